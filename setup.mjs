@@ -1,0 +1,161 @@
+/** Brings a checkout up to date: packages as in package-lock.json, Node 24, WebAssembly kernels. Runs on Node 20; quick when nothing is to do. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const oldestNode = 20;
+const pinnedMajor = 24;
+const kernelBuild = join(root, 'worker/engine/simd/build.mjs');
+
+/** A set-up step that failed in a way the user can act on; shown without a stack. */
+class SetupError extends Error {}
+
+try {
+  setUp();
+} catch (thrown) {
+  if (!(thrown instanceof SetupError)) throw thrown;
+  console.error(`Set-up failed: ${thrown.message}`);
+  process.exitCode = 1;
+}
+
+function setUp() {
+  if (majorOf(process.versions.node) < oldestNode) {
+    throw new SetupError(
+      `Node ${process.versions.node} is too old. Install Node ${oldestNode} or newer and run the command again.`,
+    );
+  }
+  const locked = readJson(join(root, 'package-lock.json'))?.packages;
+  if (locked === undefined)
+    throw new SetupError('package-lock.json is missing or not readable. Restore it from the repository.');
+  const stale = reasonToInstall(locked);
+  if (stale !== null) installPackages(stale);
+  const node = chooseNode(locked);
+  for (const line of absentParts(locked, stale !== null)) console.log(`Set-up: ${line}`);
+  buildKernels(node.path);
+  console.log(`Set-up: ready, ${node.described}.`);
+}
+
+function majorOf(version) {
+  return Number.parseInt(version, 10);
+}
+
+function readJson(file) {
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Why node_modules does not hold what the lockfile says, or null when it does. npm writes node_modules/.package-lock.json at the
+ * very end of an installation, so an interrupted one counts as missing.
+ */
+function reasonToInstall(locked) {
+  const installed = readJson(join(root, 'node_modules/.package-lock.json'))?.packages;
+  if (installed === undefined) return 'no packages are installed yet';
+  for (const [place, wanted] of Object.entries(locked)) {
+    if (place === '') continue;
+    const found = installed[place];
+    if (wanted.optional && found === undefined) continue;
+    if (found?.version !== wanted.version || found?.integrity !== wanted.integrity || !existsSync(join(root, place))) {
+      return `${place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length)} is not the locked version`;
+    }
+  }
+  if (installed !== undefined && pinnedNode(locked) === null && majorOf(process.versions.node) < pinnedMajor) {
+    return `Node ${pinnedMajor} is not installed`;
+  }
+  return null;
+}
+
+function installPackages(reason) {
+  const started = Date.now();
+  console.log(`Set-up: installing the packages of package-lock.json (${reason}); this takes about half a minute …`);
+  // Windows keeps a running program's file locked, and `npm ci` would delete the Node we run on: add to the tree there instead.
+  const runsOnInstalledNode = process.execPath.startsWith(join(root, 'node_modules'));
+  const verb = process.platform === 'win32' && runsOnInstalledNode ? ['install', '--no-save'] : ['ci'];
+  const outcome = runNpm([...verb, '--include=dev', '--include=optional']);
+  if (outcome.status !== 0) {
+    throw new SetupError(
+      `"npm ${verb.join(' ')}" ended with ${outcome.error?.message ?? `code ${outcome.status}`}. ` +
+        'Check that this machine reaches an npm registry (npm ping), then run the command again.',
+    );
+  }
+  console.log(`Set-up: packages installed in ${((Date.now() - started) / 1000).toFixed(0)} s.`);
+}
+
+/** The npm that called us where one did, else the one on the path. */
+function runNpm(words) {
+  const caller = process.env.npm_execpath;
+  const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] };
+  if (caller !== undefined && basename(caller) === 'npm-cli.js')
+    return spawnSync(process.execPath, [caller, ...words], options);
+  return spawnSync('npm', words, { ...options, shell: process.platform === 'win32' });
+}
+
+/** The pinned Node package that fits this machine and is installed, or null. */
+function pinnedNode(locked) {
+  for (const [place, entry] of Object.entries(locked)) {
+    const name = place.replace('node_modules/', '');
+    if (!/^node-(linux|win|darwin)-/.test(name) || !fitsThisMachine(entry)) continue;
+    const path = join(root, place, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    if (existsSync(path)) return { path, described: `Node ${entry.version} (${name})` };
+  }
+  return null;
+}
+
+function chooseNode(locked) {
+  const pinned = pinnedNode(locked);
+  if (pinned !== null) return pinned;
+  if (majorOf(process.versions.node) >= pinnedMajor) {
+    return {
+      path: process.execPath,
+      described: `this machine's own Node ${process.versions.node} (no pinned Node package fits ${process.platform}-${process.arch})`,
+    };
+  }
+  throw new SetupError(
+    `Notegraft runs on Node ${pinnedMajor}, and no pinned Node package fits ${process.platform}-${process.arch}. ` +
+      `Install Node ${pinnedMajor} or newer on this machine (it has ${process.versions.node}) and run the command again.`,
+  );
+}
+
+/** One line for each optional direct dependency that is not there. Packages made for other machines are named only after an installation. */
+function absentParts(locked, afterInstallation) {
+  const optional = Object.keys(locked['']?.optionalDependencies ?? {});
+  return optional.flatMap((name) => {
+    const place = `node_modules/${name}`;
+    const entry = locked[place];
+    if (entry === undefined || existsSync(join(root, place))) return [];
+    if (fitsThisMachine(entry)) return [`without ${name}: it fits this machine, but npm could not install it.`];
+    const madeFor = [entry.os, entry.cpu].flat().filter(Boolean).join('-');
+    return afterInstallation
+      ? [`without ${name}: it is made for ${madeFor}, this machine is ${process.platform}-${process.arch}.`]
+      : [];
+  });
+}
+
+function fitsThisMachine(entry) {
+  return allows(entry.os, process.platform) && allows(entry.cpu, process.arch);
+}
+
+function allows(list, value) {
+  return list === undefined || [list].flat().includes(value);
+}
+
+function buildKernels(node) {
+  if (!existsSync(kernelBuild)) {
+    console.log('Set-up: without WebAssembly kernels: worker/engine/simd/build.mjs does not exist in this checkout.');
+    return;
+  }
+  const outcome = spawnSync(node, [kernelBuild], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (outcome.error !== undefined) {
+    throw new SetupError(
+      `Node ${pinnedMajor} does not start on this machine (${outcome.error.message}). Install Node ${pinnedMajor} or newer by other means.`,
+    );
+  }
+  if (outcome.status !== 0)
+    throw new SetupError(`building the WebAssembly kernels ended with code ${outcome.status ?? outcome.signal}.`);
+}

@@ -1,0 +1,150 @@
+/** A recipe: everything that decides what is trained. Plain JSON, strict, every default written out in the saved run. */
+import { z } from 'zod';
+import { AppError } from './errors.ts';
+
+/**
+ * How one component relates the two tasks.
+ * independent, soft, hard: TTN §"Tunable Transfer Network". gated: DTN Eq. 1–4; `independent: false` is DTN(HS).
+ */
+export const sharingSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('independent') }),
+  z.strictObject({ kind: z.literal('soft') }),
+  z.strictObject({ kind: z.literal('hard') }),
+  z.strictObject({ kind: z.literal('gated'), independent: z.boolean(), gate: z.enum(['vector', 'scalar']).default('vector') }),
+]);
+export type Sharing = z.infer<typeof sharingSchema>;
+
+const probability = z.number().min(0).lt(1);
+const units = z.int().min(1).max(2048);
+
+export const recipeSchema = z.strictObject({
+  /** Version of this schema. */
+  schema: z.literal(1),
+  name: z.string().min(1).max(64),
+  /** The tasks trained together; a recipe without `source` ignores the source corpus. */
+  tasks: z.array(z.enum(['source', 'target'])).min(1),
+  sharing: z.strictObject({ characterEncoder: sharingSchema, wordEncoder: sharingSchema, decoder: sharingSchema }),
+  characterEncoder: z.strictObject({
+    embeddingSize: units.default(25),
+    hiddenSize: units.default(50),
+    /** Longer words are cut to this many characters. */
+    maxCharacters: z.int().min(1).max(200).default(25),
+  }),
+  wordEmbedding: z.strictObject({
+    /** Replaced by the file's own size when vectors are given. */
+    size: units.default(100),
+    /** At most this many words are taken from a vector file, in its order (most frequent first). */
+    maxWords: z.int().min(1).default(150000),
+    /** Training words seen once become unknown with this probability. */
+    unknownProbability: probability.default(0.5),
+  }),
+  wordEncoder: z.strictObject({ hiddenSize: units.default(100) }),
+  decoder: z.strictObject({ hiddenSize: units.default(50), tagEmbeddingSize: units.default(50) }),
+  dropout: z.strictObject({
+    wordEmbedding: probability.default(0.5),
+    characterEncoder: probability.default(0.5),
+    wordEncoder: probability.default(0.5),
+    decoder: probability.default(0.5),
+  }),
+  training: z.strictObject({
+    /** Sentences a batch. */
+    batchSize: z.int().min(1).max(1024).default(16),
+    /** Batches of each task an epoch (as many source as target). */
+    batchesPerEpoch: z.int().min(1).default(100),
+    epochs: z.int().min(1).max(10000).default(30),
+    /** Epochs without a better target-dev strict micro F1 before training stops. */
+    patience: z.int().min(1).default(6),
+    learningRate: z.number().positive().max(1).default(0.002),
+    /** Global gradient norm above which gradients are scaled down. */
+    clipNorm: z.number().positive().default(5),
+    /** λ of L = L_target + L_source + λ·L_share. */
+    shareWeight: z.number().min(0).default(0.001),
+    /** Longer sentences are cut into pieces of this many tokens, in training and in tagging. */
+    maxSentenceTokens: z.int().min(8).max(2000).default(200),
+  }),
+  decoding: z.strictObject({
+    /** 1 is greedy. */
+    beamWidth: z.int().min(1).max(64).default(1),
+  }),
+});
+export type Recipe = z.infer<typeof recipeSchema>;
+
+export type Component = 'characterEncoder' | 'wordEncoder' | 'decoder';
+export const components: readonly Component[] = ['characterEncoder', 'wordEncoder', 'decoder'];
+
+const sections = ['characterEncoder', 'wordEmbedding', 'wordEncoder', 'decoder', 'dropout', 'training', 'decoding'] as const;
+
+/**
+ * Check a recipe given as plain JSON and write out its defaults. Sections left out take their defaults.
+ * @throws AppError `recipe-invalid` naming each wrong key.
+ */
+export function parseRecipe(json: unknown): Recipe {
+  const given = typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
+  const filled = { ...Object.fromEntries(sections.map((section) => [section, {}])), ...given };
+  const parsed = recipeSchema.safeParse(filled);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'recipe'}: ${issue.message}`).join('; ');
+  throw new AppError('recipe-invalid', `The recipe is not valid: ${problems}.`, {
+    details: { nextStep: 'Correct the named keys; `notegraft recipes` lists every key with its default.' },
+  });
+}
+
+/** The leaf keys of a recipe as dotted paths with their values, in order. */
+export function recipeKeys(recipe: Recipe): [path: string, value: unknown][] {
+  const keys: [string, unknown][] = [];
+  const walk = (prefix: string, value: unknown): void => {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      for (const [key, inner] of Object.entries(value)) walk(prefix ? `${prefix}.${key}` : key, inner);
+    } else keys.push([prefix, value]);
+  };
+  walk('', recipe);
+  return keys;
+}
+
+/**
+ * A copy of the recipe with `path=value` settings applied (`training.learningRate=0.001`). Values are read as JSON, else as text.
+ * @throws AppError `recipe-invalid` for a key that does not exist (with the nearest that do) or a value out of range.
+ */
+export function withSettings(recipe: Recipe, settings: readonly string[]): Recipe {
+  const copy = structuredClone(recipe) as Record<string, unknown>;
+  for (const setting of settings) {
+    const at = setting.indexOf('=');
+    if (at < 1) {
+      throw new AppError('recipe-invalid', `"${setting}" is not of the form path=value.`, {
+        details: { nextStep: 'Write for example --set training.learningRate=0.001.' },
+      });
+    }
+    const path = setting.slice(0, at);
+    setPath(copy, path, readValue(setting.slice(at + 1)), recipe);
+  }
+  return parseRecipe(copy);
+}
+
+function readValue(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function setPath(root: Record<string, unknown>, path: string, value: unknown, recipe: Recipe): void {
+  const keys = path.split('.');
+  let node = root;
+  for (const [depth, key] of keys.entries()) {
+    if (!Object.hasOwn(node, key)) throw unknownKey(path, recipe);
+    const next = node[key];
+    if (depth === keys.length - 1) node[key] = value;
+    else if (typeof next === 'object' && next !== null) node = next as Record<string, unknown>;
+    else throw unknownKey(path, recipe);
+  }
+}
+
+function unknownKey(path: string, recipe: Recipe): AppError {
+  const leaf = (path.split('.').at(-1) ?? path).toLowerCase();
+  const known = recipeKeys(recipe).map(([key]) => key);
+  const near = known.filter((key) => key.toLowerCase().includes(leaf.slice(0, 5)));
+  return new AppError('recipe-invalid', `There is no recipe key "${path}".`, {
+    details: { nextStep: `Known keys${near.length > 0 ? ' like it' : ''}: ${(near.length > 0 ? near : known).join(', ')}.` },
+  });
+}
