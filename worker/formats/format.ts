@@ -31,3 +31,10 @@ export interface FormatReader {
    */
   read(group: FileGroup, files: readonly DecodedFile[]): ReadDocument[];
 }
+
+/** How an audit names file `index` of a group: its base name in the document's folder, with forward slashes. */
+export function auditName(group: FileGroup, index: number): string {
+  const base = (group.files[index] ?? '').replace(/^.*[/\\]/, '');
+  const folderEnd = group.name.lastIndexOf('/') + 1;
+  return group.name.slice(0, folderEnd) + base;
+}

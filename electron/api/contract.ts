@@ -1,0 +1,186 @@
+/** The contract: every call a face can make of core, and every event core sends. Client and dispatcher are derived from it. */
+import { z } from 'zod';
+import { recipeSchema } from '../../worker/domain/recipe.ts';
+import {
+  auditRow,
+  benchResult,
+  epoch,
+  exportFormat,
+  exportResult,
+  formatChoice,
+  importEntry,
+  importResult,
+  jobId,
+  page,
+  path,
+  project,
+  projectInfo,
+  recipeEntry,
+  role,
+  run,
+  runId,
+  score,
+  scoredSplit,
+  share,
+  split,
+  tagResult,
+  trainResult,
+  writeFormat,
+} from './views.ts';
+
+const nothing = z.strictObject({});
+const paths = z.array(path).min(1);
+
+export const calls = {
+  'project.create': { input: z.strictObject({ path }), output: project },
+  /** `write` takes the project for this core alone; `read` opens it beside a writer. Closes what was open before. */
+  'project.open': { input: z.strictObject({ path, access: z.enum(['read', 'write']) }), output: project },
+  'project.close': { input: nothing, output: nothing },
+  'project.info': { input: nothing, output: projectInfo },
+
+  'corpora.import': {
+    input: z.strictObject({
+      role,
+      split: split.optional(),
+      format: formatChoice,
+      paths,
+      only: z.array(z.string()).optional(),
+    }),
+    output: importResult,
+  },
+  /** Shares out the documents of a role that have no split yet. */
+  'corpora.split': {
+    input: z.strictObject({ role, dev: share, test: share, seed: z.int() }),
+    output: z.object({ train: z.int(), dev: z.int(), test: z.int(), kept: z.int() }),
+  },
+  'corpora.imports': { input: nothing, output: z.object({ imports: z.array(importEntry) }) },
+  'corpora.audit': {
+    input: page.extend({ import: z.int() }),
+    output: z.object({ rows: z.array(auditRow) }),
+  },
+  'corpora.export': {
+    input: z.strictObject({ role, split: split.optional(), format: exportFormat, outFolder: path }),
+    output: exportResult,
+  },
+
+  'recipes.list': {
+    input: nothing,
+    output: z.object({
+      recipes: z.array(recipeEntry),
+      keys: z.array(z.object({ path: z.string(), default: z.unknown() })),
+    }),
+  },
+  'recipes.resolve': {
+    input: z.strictObject({ recipe: z.string(), settings: z.array(z.string()) }),
+    output: z.object({ recipe: recipeSchema }),
+  },
+
+  'training.train': {
+    input: z.strictObject({
+      recipe: z.string(),
+      settings: z.array(z.string()),
+      seed: z.int(),
+      targetFraction: z.number().positive().max(1),
+      embeddings: path.optional(),
+    }),
+    output: trainResult,
+  },
+  'runs.list': { input: nothing, output: z.object({ runs: z.array(run) }) },
+  'runs.get': { input: z.strictObject({ run: runId }), output: run },
+  'runs.epochs': { input: z.strictObject({ run: runId }), output: z.object({ epochs: z.array(epoch) }) },
+
+  /** Scores a run's model on a stored split of the target, or on files. */
+  'evaluation.evaluate': {
+    input: z.strictObject({
+      run: runId,
+      split: scoredSplit.optional(),
+      files: z.strictObject({ format: formatChoice, paths }).optional(),
+    }),
+    output: score.extend({ run: runId, split: scoredSplit.nullable() }),
+  },
+
+  /** Tags with a run of the open project, or with a model file and no project. */
+  'tagging.tag': {
+    input: z.strictObject({
+      run: runId.optional(),
+      modelFile: path.optional(),
+      paths,
+      outFolder: path,
+      write: z.array(writeFormat).min(1),
+      beamWidth: z.int().min(1).max(64).optional(),
+      /** The command that does the same again, for the spreadsheet. */
+      command: z.string(),
+    }),
+    output: tagResult,
+  },
+
+  'models.export': {
+    input: z.strictObject({ run: runId, file: path }),
+    output: z.object({ run: runId, file: path, bytes: z.int(), sha256: z.string() }),
+  },
+
+  'bench.run': {
+    input: z.strictObject({
+      what: z.enum(['train', 'tag']),
+      recipe: z.string(),
+      settings: z.array(z.string()),
+      sourceFile: path,
+      targetFile: path,
+      seconds: z.number().positive(),
+      batchSize: z.int().min(1),
+    }),
+    output: benchResult,
+  },
+
+  /** Stops a job; the call that started it fails with `cancelled`. */
+  'jobs.cancel': { input: z.strictObject({ job: jobId }), output: z.object({ found: z.boolean() }) },
+};
+
+export const events = {
+  /** A long call has started a job; cancel it by this id. */
+  'job.started': z.object({ job: jobId, call: z.string() }),
+  'job.progress': z.object({
+    job: jobId,
+    done: z.int(),
+    total: z.int().nullable(),
+    failed: z.int().optional(),
+    tokensPerSecond: z.number().optional(),
+  }),
+  'job.ended': z.object({ job: jobId }),
+  'run.started': z.object({ run: runId, job: jobId, targetDocuments: z.int(), sourceDocuments: z.int() }),
+  'run.prepared': z.object({
+    run: runId,
+    parameters: z.int(),
+    targetSentences: z.int(),
+    sourceSentences: z.int(),
+    knownVectorShare: z.number(),
+    flattened: z.int(),
+  }),
+  'run.step': z.object({
+    run: runId,
+    epoch: z.int(),
+    batch: z.int(),
+    batches: z.int(),
+    loss: z.number(),
+    tokensPerSecond: z.number(),
+  }),
+  'run.epoch': z.object({ run: runId, epoch: z.int() }),
+};
+
+export type CallName = keyof typeof calls;
+/** What a caller passes: defaults may be left out. */
+export type CallInput<K extends CallName> = z.input<(typeof calls)[K]['input']>;
+/** What a handler gets: checked, defaults filled in. */
+export type CheckedInput<K extends CallName> = z.output<(typeof calls)[K]['input']>;
+export type CallOutput<K extends CallName> = z.output<(typeof calls)[K]['output']>;
+
+export type EventName = keyof typeof events;
+export type EventData<K extends EventName> = z.output<(typeof events)[K]>;
+/** Told of every event; K and data belong together. */
+export type EventListener = <K extends EventName>(name: K, data: EventData<K>) => void;
+
+/** Core as a face sees it, in-process or over a channel. */
+export interface CoreClient {
+  /** @throws AppError; `usage` when the input does not fit the contract. */
+  call<K extends CallName>(name: K, input: CallInput<K>): Promise<CallOutput<K>>;
+}

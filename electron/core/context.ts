@@ -1,0 +1,20 @@
+/** What every service of core works with. */
+import type { EventListener } from '../api/contract.ts';
+import type { ProjectStore } from '../store/project-store.ts';
+import type { Jobs } from './jobs.ts';
+
+export interface CoreContext {
+  readonly appVersion: string;
+  readonly jobs: Jobs;
+  readonly emit: EventListener;
+  readonly log: Log;
+  /** The open project. @throws AppError `usage` when none is open. */
+  project(): ProjectStore;
+}
+
+/** A line of the log. Ids, counts and milliseconds only: no field takes text from a note, a file name or a path. */
+export type LogEntry =
+  | { readonly event: 'slow-statement'; readonly statement: string; readonly ms: number }
+  | { readonly event: 'call'; readonly call: string; readonly ms: number; readonly outcome: string };
+
+export type Log = (entry: LogEntry) => void;

@@ -1,0 +1,32 @@
+/** Evaluation: a stored run against a split of the target, or against files. */
+import { AppError } from '../../worker/domain/errors.ts';
+import type { CallOutput, CheckedInput } from '../api/contract.ts';
+import type { CoreContext } from './context.ts';
+import { noDocuments } from './corpora.ts';
+import { modelOfRun } from './models.ts';
+import { streamDocuments } from './streaming.ts';
+
+/**
+ * Score a run; a score on a stored split is kept with the run.
+ * @throws AppError `usage` (both or neither of split and files), `run-not-found`, `run-without-model`, `data-missing`; the worker's own.
+ */
+export async function evaluate(
+  context: CoreContext,
+  input: CheckedInput<'evaluation.evaluate'>,
+): Promise<CallOutput<'evaluation.evaluate'>> {
+  const store = context.project();
+  const { run, split, files } = input;
+  if ((split === undefined) === (files === undefined)) {
+    throw new AppError('usage', 'Evaluation takes either a split or files.');
+  }
+  const model = modelOfRun(store, run);
+  const entries = store.documents.list('target').filter((entry) => split !== undefined && entry.split === split);
+  if (split !== undefined && entries.length === 0) throw noDocuments('target', split);
+  const { score } = await context.jobs.run('evaluation.evaluate', (job) => ({
+    job: { kind: 'evaluate', model, ...(files === undefined ? {} : { files }) },
+    documents: streamDocuments(store.documents, entries),
+    onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
+  }));
+  if (split !== undefined) store.runs.saveScore(run, split, score);
+  return { ...structuredClone(score), run, split: split ?? null } as CallOutput<'evaluation.evaluate'>;
+}

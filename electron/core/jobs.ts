@@ -1,0 +1,48 @@
+/** The jobs that are running now, so that they can be watched and cancelled by id. */
+import type { CallName, EventListener } from '../api/contract.ts';
+import type { JobKind, JobResults } from '../../worker/protocol.ts';
+import type { WorkerHost } from './worker-host.ts';
+import { runWorkerJob, type WorkerJob } from './worker-job.ts';
+
+export interface Jobs {
+  /**
+   * Run one job for a call. `work` is asked for once the job has its id.
+   * @throws AppError as {@link runWorkerJob}.
+   */
+  run<K extends JobKind>(call: CallName, work: (job: string) => WorkerJob<K>): Promise<JobResults[K]>;
+  /** Whether there was such a job. Its call fails with `cancelled` when its process is gone. */
+  cancel(job: string): boolean;
+  /** Cancel all, and wait until they are gone. */
+  close(): Promise<void>;
+}
+
+/** `emit` is told when a job starts and ends. */
+export function openJobs(host: WorkerHost, emit: EventListener): Jobs {
+  const running = new Map<string, { controller: AbortController; ended: Promise<unknown> }>();
+  let started = 0;
+
+  return {
+    async run(call, work) {
+      const job = `job-${++started}`;
+      const controller = new AbortController();
+      emit('job.started', { job, call });
+      const result = runWorkerJob(host, work(job), controller.signal);
+      running.set(job, { controller, ended: result.catch(() => undefined) });
+      try {
+        return await result;
+      } finally {
+        running.delete(job);
+        emit('job.ended', { job });
+      }
+    },
+    cancel(job) {
+      running.get(job)?.controller.abort();
+      return running.has(job);
+    },
+    async close() {
+      const open = [...running.values()];
+      for (const { controller } of open) controller.abort();
+      await Promise.all(open.map(({ ended }) => ended));
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** Core: every call of the contract answered, one project open at a time, one process a job. Knows no face and no Electron. */
+import { AppError, toErrorRecord } from '../../worker/domain/errors.ts';
+import {
+  type CallName,
+  type CallOutput,
+  calls,
+  type CheckedInput,
+  type CoreClient,
+  type EventListener,
+} from '../api/contract.ts';
+import { bench } from './bench.ts';
+import type { CoreContext, Log } from './context.ts';
+import { exportCorpus, importCorpus, listImports, splitCorpus } from './corpora.ts';
+import { evaluate } from './evaluation.ts';
+import { openJobs } from './jobs.ts';
+import { exportModel } from './models.ts';
+import { describeProject, type OpenProject, projectHolder } from './projects.ts';
+import { listRecipes, resolveRecipe } from './recipes.ts';
+import { tag } from './tagging.ts';
+import { describeRun, findRun, listRuns, train } from './training.ts';
+import { nodeWorkerHost, type WorkerHost } from './worker-host.ts';
+
+export interface CoreOptions {
+  readonly appVersion: string;
+  /** How worker processes are started; as children of this Node process by default. */
+  readonly host?: WorkerHost;
+  readonly onEvent?: EventListener;
+  readonly log?: Log;
+}
+
+export interface Core extends CoreClient {
+  /** Cancel running jobs, wait for them, and close the project. */
+  close(): Promise<void>;
+}
+
+type Handlers = {
+  readonly [K in CallName]: (input: CheckedInput<K>) => CallOutput<K> | Promise<CallOutput<K>>;
+};
+
+/** A core with no project open. */
+export function createCore(options: CoreOptions): Core {
+  const emit: EventListener = options.onEvent ?? (() => undefined);
+  const log: Log = options.log ?? (() => undefined);
+  const jobs = openJobs(options.host ?? nodeWorkerHost(), emit);
+  const projects = projectHolder(options.appVersion, log);
+  const context: CoreContext = { appVersion: options.appVersion, jobs, emit, log, project: () => projects.current() };
+  const handlers = handlersOf(context, projects);
+
+  return {
+    async call(name, input) {
+      const started = performance.now();
+      const note = (outcome: string): void =>
+        log({ event: 'call', call: name, ms: Math.round(performance.now() - started), outcome });
+      try {
+        const output = await dispatch(handlers, name, input);
+        note('ok');
+        return output;
+      } catch (thrown) {
+        const { code, message, details } = toErrorRecord(thrown);
+        note(code);
+        throw thrown instanceof AppError ? thrown : new AppError(code, message, { details, cause: thrown });
+      }
+    },
+    async close() {
+      await jobs.close();
+      projects.close();
+    },
+  };
+}
+
+async function dispatch<K extends CallName>(handlers: Handlers, name: K, input: unknown): Promise<CallOutput<K>> {
+  const schema = calls[name];
+  const checked = schema.input.safeParse(input);
+  if (!checked.success) {
+    const problems = checked.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
+    throw new AppError('usage', `${problems.join('; ')}.`);
+  }
+  const output = await handlers[name](checked.data as CheckedInput<K>);
+  return schema.output.parse(output) as CallOutput<K>;
+}
+
+function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
+  const store = context.project;
+  return {
+    'project.create': ({ path }) => projects.create(path),
+    'project.open': ({ path, access }) => projects.open(path, access),
+    'project.close': () => {
+      projects.close();
+      return {};
+    },
+    'project.info': () => describeProject(store()),
+    'corpora.import': (input) => importCorpus(context, input),
+    'corpora.split': (input) => splitCorpus(store(), input),
+    'corpora.imports': () => listImports(store()),
+    'corpora.audit': ({ import: id, ...page }) => ({ rows: store().imports.audit(id, page) }),
+    'corpora.export': (input) => exportCorpus(context, input),
+    'recipes.list': () => listRecipes(),
+    'recipes.resolve': ({ recipe, settings }) => ({ recipe: resolveRecipe(recipe, settings) }),
+    'training.train': (input) => train(context, input),
+    'runs.list': () => ({ runs: listRuns(store()) }),
+    'runs.get': ({ run }) => describeRun(store(), run),
+    'runs.epochs': ({ run }) => ({ epochs: store().runs.epochs(findRun(store(), run).id) }),
+    'evaluation.evaluate': (input) => evaluate(context, input),
+    'tagging.tag': (input) => tag(context, input),
+    'models.export': (input) => exportModel(store(), input),
+    'bench.run': (input) => bench(context, input),
+    'jobs.cancel': ({ job }) => ({ found: context.jobs.cancel(job) }),
+  };
+}

@@ -1,0 +1,83 @@
+/** Trained models: read from a run, read from a file, written to a file. */
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { AppError, systemCode } from '../../worker/domain/errors.ts';
+import type { CallOutput, CheckedInput } from '../api/contract.ts';
+import type { ProjectStore } from '../store/project-store.ts';
+import { findRun } from './training.ts';
+
+/**
+ * The model of a run, checked against its fingerprint.
+ * @throws AppError `run-not-found`, `run-without-model`, `model-damaged`.
+ */
+export function modelOfRun(store: ProjectStore, run: number): Uint8Array {
+  const entry = findRun(store, run);
+  const model = store.runs.model(run);
+  if (model === undefined) {
+    throw new AppError('run-without-model', `Run ${run} (${entry.status}) has no model.`, {
+      details: { nextStep: 'Choose a run that has ended an epoch; `notegraft runs` lists them.' },
+    });
+  }
+  if (sha256(model.bytes) !== model.sha256) {
+    throw new AppError('model-damaged', `The model of run ${run} is not as it was stored.`, {
+      details: { file: store.path, nextStep: 'Train it again, or restore the project from a backup.' },
+    });
+  }
+  return model.bytes;
+}
+
+/** The bytes of a model file; whether they make a model the worker finds out. @throws AppError `file-not-found`, `file-unreadable`. */
+export function readModelFile(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (thrown) {
+    const isMissing = systemCode(thrown) === 'ENOENT';
+    const code = isMissing ? 'file-not-found' : 'file-unreadable';
+    throw new AppError(code, isMissing ? 'There is no model file at this path.' : 'The model file cannot be read.', {
+      details: { file, nextStep: 'Name a file made by `notegraft model export`.' },
+      cause: thrown,
+    });
+  }
+}
+
+/**
+ * Write a run's model to a file of its own: beside it first, then renamed, so that a file of this name is always whole.
+ * @throws AppError as {@link modelOfRun}; `file-not-found` (no such folder), `file-unreadable`, `disk-full`.
+ */
+export function exportModel(store: ProjectStore, input: CheckedInput<'models.export'>): CallOutput<'models.export'> {
+  const { run, file } = input;
+  const bytes = modelOfRun(store, run);
+  if (!existsSync(dirname(file))) {
+    throw new AppError('file-not-found', 'The folder for the model does not exist.', {
+      details: { file: dirname(file), nextStep: 'Make the folder first.' },
+    });
+  }
+  const temporary = `${file}.part-${process.pid}`;
+  try {
+    writeDurably(temporary, bytes);
+    renameSync(temporary, file);
+  } catch (thrown) {
+    rmSync(temporary, { force: true });
+    if (systemCode(thrown) === 'ENOSPC') throw thrown;
+    throw new AppError('file-unreadable', 'The model file cannot be written.', {
+      details: { file, nextStep: 'Check that you may write to the folder.' },
+      cause: thrown,
+    });
+  }
+  return { run, file, bytes: bytes.length, sha256: sha256(bytes) };
+}
+
+function writeDurably(file: string, bytes: Uint8Array): void {
+  const handle = openSync(file, 'w');
+  try {
+    for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,198 @@
+/** The documents of a project: notes with tokens, gold spans, role and split. */
+import type {
+  AnnotatedDocument,
+  FormatName,
+  ImportedDocument,
+  Role,
+  Span,
+  Split,
+} from '../../worker/domain/document.ts';
+import { tokenCount } from '../../worker/domain/document.ts';
+import type { ProjectDatabase } from './database.ts';
+import { fromBlob, fromTextColumn, toBlob, toTextColumn } from './token-blobs.ts';
+
+/** A document as it is kept; `split` is null until one is given. */
+export interface StoredDocument extends AnnotatedDocument {
+  readonly id: number;
+  readonly role: Role;
+  readonly split: Split | null;
+  readonly format: FormatName;
+}
+
+/** What is known of a document without reading its text. */
+export interface DocumentEntry {
+  readonly id: number;
+  readonly name: string;
+  readonly split: Split | null;
+  readonly hash: string;
+  readonly spans: number;
+}
+
+/** Totals of the documents of one role and split (null: no split yet). */
+export interface DocumentTotals {
+  readonly role: Role;
+  readonly split: Split | null;
+  readonly documents: number;
+  readonly tokens: number;
+  readonly sentences: number;
+  readonly spans: number;
+}
+
+/** How often a label occurs in one role and split. */
+export interface LabelCount {
+  readonly role: Role;
+  readonly split: Split | null;
+  readonly label: string;
+  readonly count: number;
+}
+
+export interface DocumentStore {
+  /** The document of this name, or undefined. Names are unique within a role. */
+  find(role: Role, name: string): DocumentEntry | undefined;
+  /** Add a document under `name`; its id. The pair of role and name must be new. */
+  add(document: ImportedDocument, place: { name: string; role: Role; split: Split | null; importId: number }): number;
+  /** Give documents a split. */
+  setSplit(ids: readonly number[], split: Split): void;
+  /** Every document of a role, ordered by name, whatever the order of import. */
+  list(role: Role): DocumentEntry[];
+  /** The documents of these ids, in their order. */
+  load(ids: readonly number[]): StoredDocument[];
+  totals(): DocumentTotals[];
+  /** Ordered by role, label and split. */
+  labelCounts(): LabelCount[];
+}
+
+interface DocumentRow {
+  readonly id: number;
+  readonly role: Role;
+  readonly split: Split | null;
+  readonly name: string;
+  readonly text: string | Buffer;
+  readonly format: FormatName;
+  readonly starts: Buffer;
+  readonly ends: Buffer;
+  readonly sentenceEnds: Buffer;
+}
+
+interface SpanRow {
+  readonly documentId: number;
+  readonly label: string;
+  readonly start: number;
+  readonly end: number;
+  readonly fragments: string | null;
+}
+
+const entryColumns = `documents.id, documents.name, documents.split, documents.hash,
+  (SELECT count(*) FROM spans WHERE spans.document_id = documents.id) AS spans`;
+
+/** Prepares the statements of this aggregate. */
+export function documentStore(database: ProjectDatabase): DocumentStore {
+  const find = database.statement<DocumentEntry>(
+    'documents.find',
+    `SELECT ${entryColumns} FROM documents WHERE role = $role AND name = $name`,
+  );
+  const list = database.statement<DocumentEntry>(
+    'documents.list',
+    `SELECT ${entryColumns} FROM documents WHERE role = $role ORDER BY name`,
+  );
+  const insertDocument = database.statement(
+    'documents.add',
+    `INSERT INTO documents (import_id, role, split, name, text, hash, format, encoding, token_starts, token_ends, sentence_ends,
+       token_count, sentence_count, imported_at)
+     VALUES ($importId, $role, $split, $name, $text, $hash, $format, $encoding, $starts, $ends, $sentenceEnds,
+       $tokens, $sentences, $at)`,
+  );
+  const insertLabel = database.statement(
+    'documents.add-label',
+    'INSERT INTO labels (role, name) VALUES ($role, $label) ON CONFLICT DO NOTHING',
+  );
+  const insertSpan = database.statement(
+    'documents.add-span',
+    `INSERT INTO spans (document_id, position, label_id, start_offset, end_offset, fragments)
+     VALUES ($document, $position, (SELECT id FROM labels WHERE role = $role AND name = $label), $start, $end, $fragments)`,
+  );
+  const setSplit = database.statement(
+    'documents.set-split',
+    'UPDATE documents SET split = $split WHERE id IN (SELECT value FROM json_each($ids))',
+  );
+  const loadDocuments = database.statement<DocumentRow>(
+    'documents.load',
+    `SELECT id, role, split, name, text, format, token_starts AS starts, token_ends AS ends, sentence_ends AS sentenceEnds
+     FROM json_each($ids) AS wanted JOIN documents ON documents.id = wanted.value ORDER BY wanted.key`,
+  );
+  const loadSpans = database.statement<SpanRow>(
+    'documents.load-spans',
+    `SELECT document_id AS documentId, labels.name AS label, start_offset AS start, end_offset AS "end", fragments
+     FROM json_each($ids) AS wanted JOIN spans ON spans.document_id = wanted.value JOIN labels ON labels.id = spans.label_id
+     ORDER BY document_id, position`,
+  );
+  const totals = database.statement<DocumentTotals>(
+    'documents.totals',
+    `SELECT role, split, count(*) AS documents, sum(token_count) AS tokens, sum(sentence_count) AS sentences,
+       sum((SELECT count(*) FROM spans WHERE spans.document_id = documents.id)) AS spans
+     FROM documents GROUP BY role, split ORDER BY role, split`,
+  );
+  const labelCounts = database.statement<LabelCount>(
+    'documents.label-counts',
+    `SELECT labels.role, documents.split, labels.name AS label, count(*) AS count
+     FROM spans JOIN labels ON labels.id = spans.label_id JOIN documents ON documents.id = spans.document_id
+     GROUP BY labels.id, documents.split ORDER BY labels.role, labels.name, documents.split`,
+  );
+
+  function addSpan(role: Role, document: number, position: number, span: Span): void {
+    const fragments = span.fragments === undefined ? null : JSON.stringify(span.fragments);
+    insertLabel.run({ role, label: span.label });
+    insertSpan.run({ document, position, role, label: span.label, start: span.start, end: span.end, fragments });
+  }
+
+  return {
+    find: (role, name) => find.get({ role, name }),
+    list: (role) => list.all({ role }),
+    add(document, place) {
+      return database.transaction(() => {
+        const { id } = insertDocument.run({
+          ...place,
+          text: toTextColumn(document.text),
+          hash: document.hash,
+          format: document.format,
+          encoding: JSON.stringify(document.encoding),
+          starts: toBlob(document.tokens.starts),
+          ends: toBlob(document.tokens.ends),
+          sentenceEnds: toBlob(document.tokens.sentenceEnds),
+          tokens: tokenCount(document.tokens),
+          sentences: document.tokens.sentenceEnds.length,
+          at: new Date().toISOString(),
+        });
+        for (const [position, span] of document.spans.entries()) addSpan(place.role, id, position, span);
+        return id;
+      });
+    },
+    setSplit: (ids, split) => void setSplit.run({ ids: JSON.stringify(ids), split }),
+    load(ids) {
+      const wanted = { ids: JSON.stringify(ids) };
+      const spans = Map.groupBy(loadSpans.all(wanted), (row) => row.documentId);
+      return loadDocuments.all(wanted).map((row) => toDocument(row, spans.get(row.id) ?? []));
+    },
+    totals: () => totals.all(),
+    labelCounts: () => labelCounts.all(),
+  };
+}
+
+function toDocument(row: DocumentRow, spans: readonly SpanRow[]): StoredDocument {
+  return {
+    id: row.id,
+    role: row.role,
+    split: row.split,
+    name: row.name,
+    format: row.format,
+    text: fromTextColumn(row.text),
+    tokens: { starts: fromBlob(row.starts), ends: fromBlob(row.ends), sentenceEnds: fromBlob(row.sentenceEnds) },
+    spans: spans.map(toSpan),
+  };
+}
+
+function toSpan(row: SpanRow): Span {
+  const span = { start: row.start, end: row.end, label: row.label };
+  if (row.fragments === null) return span;
+  return { ...span, fragments: JSON.parse(row.fragments) as [number, number][] };
+}

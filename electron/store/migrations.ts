@@ -1,0 +1,63 @@
+/** Brings a project's tables up to date, step by step, all or nothing. */
+import type Database from 'better-sqlite3';
+import { existsSync } from 'node:fs';
+import { AppError } from '../../worker/domain/errors.ts';
+import { firstSchema } from './schema/0010-first.ts';
+
+/** One step of the schema. Versions go up by tens, so that a forgotten step finds room between. */
+export interface Migration {
+  readonly version: number;
+  readonly sql: string;
+}
+
+/** Every step, oldest first. */
+export const migrations: readonly Migration[] = [firstSchema];
+
+/** The `user_version` of an open database. */
+export function schemaVersion(database: Database.Database): number {
+  return Number(database.pragma('user_version', { simple: true }));
+}
+
+/**
+ * Does the project need a step of `steps`?
+ * @throws AppError `project-newer` when a later Notegraft wrote it.
+ */
+export function needsMigration(database: Database.Database, steps: readonly Migration[], path: string): boolean {
+  const version = schemaVersion(database);
+  const newest = steps.at(-1)?.version ?? 0;
+  if (version > newest) {
+    throw new AppError(
+      'project-newer',
+      `The project was written by a newer Notegraft (schema ${version}; this one knows ${newest}).`,
+      {
+        details: { file: path, nextStep: 'Open it with the newer version; nothing was changed.' },
+      },
+    );
+  }
+  return version < newest;
+}
+
+/**
+ * Run the missing steps in one transaction: afterwards the project is either as before or wholly up to date. A project that
+ * holds anything is copied first; the copy's path is returned, or null for a new project.
+ */
+export function migrate(database: Database.Database, steps: readonly Migration[], path: string): string | null {
+  const from = schemaVersion(database);
+  const backup = from === 0 ? null : backUp(database, path, from);
+  const run = database.transaction(() => {
+    for (const step of steps.filter((candidate) => candidate.version > from)) {
+      database.exec(step.sql);
+      database.pragma(`user_version = ${step.version}`);
+    }
+  });
+  run.immediate();
+  return backup;
+}
+
+/** VACUUM INTO, not a file copy: it sees the write-ahead log, and closing a plain file handle would drop SQLite's POSIX locks. */
+function backUp(database: Database.Database, path: string, version: number): string {
+  let copy = `${path}.backup-v${version}`;
+  for (let attempt = 2; existsSync(copy); attempt++) copy = `${path}.backup-v${version}-${attempt}`;
+  database.prepare('VACUUM INTO ?').run(copy);
+  return copy;
+}

@@ -1,0 +1,196 @@
+/** Training runs: the full recipe, every epoch, the scores, the model. */
+import type { ErrorRecord } from '../../worker/domain/errors.ts';
+import type { Recipe } from '../../worker/domain/recipe.ts';
+import type { Score } from '../../worker/domain/scores.ts';
+import type { ProjectDatabase } from './database.ts';
+import type { JobStatus } from './imports.ts';
+
+/** What is known when a run starts. */
+export interface NewRun {
+  readonly recipe: Recipe;
+  readonly seed: number;
+  /** 0..1, the share of the target's training documents that was used. */
+  readonly targetFraction: number;
+  /** The `path=value` settings given over the named recipe; the recipe holds them already. */
+  readonly settings: readonly string[];
+  readonly embeddingsId: number | null;
+  readonly targetDocuments: number;
+  readonly sourceDocuments: number;
+  readonly pid: number;
+  readonly appVersion: string;
+}
+
+export interface RunEntry extends Omit<NewRun, 'embeddingsId'> {
+  readonly id: number;
+  readonly status: JobStatus;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly heartbeatAt: string;
+  /** Epochs stored so far. */
+  readonly epochs: number;
+  readonly bestEpoch: number | null;
+  readonly seconds: number | null;
+  readonly tokensPerSecond: number | null;
+  readonly modelHash: string | null;
+  /** SHA-256 of the vector file, or null. */
+  readonly embeddings: string | null;
+  readonly prepared: unknown;
+  readonly error: ErrorRecord | null;
+}
+
+/** One epoch; losses are means a batch, scores 0..1. */
+export interface EpochEntry {
+  readonly epoch: number;
+  readonly targetLoss: number;
+  readonly sourceLoss: number | null;
+  readonly shareLoss: number | null;
+  readonly devMicroF1: number;
+  readonly devMacroF1: number;
+  readonly best: boolean;
+  readonly seconds: number;
+  readonly tokensPerSecond: number;
+}
+
+export interface StoredModel {
+  readonly epoch: number;
+  /** SHA-256 (hex) over `bytes`, as stored. */
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface RunEnd {
+  readonly status: JobStatus;
+  readonly bestEpoch?: number;
+  readonly seconds?: number;
+  readonly tokensPerSecond?: number;
+  readonly modelHash?: string;
+  readonly error?: ErrorRecord;
+}
+
+export interface RunStore {
+  start(run: NewRun): number;
+  /** A sign of life. */
+  beat(run: number): void;
+  setPrepared(run: number, prepared: unknown): void;
+  addEpoch(run: number, epoch: EpochEntry): void;
+  /** Keep a model, in place of an earlier one of the run. */
+  saveModel(run: number, model: StoredModel): void;
+  model(run: number): StoredModel | undefined;
+  saveScore(run: number, split: 'dev' | 'test', score: Score): void;
+  scores(run: number): { dev: Score | null; test: Score | null };
+  finish(run: number, end: RunEnd): void;
+  find(run: number): RunEntry | undefined;
+  /** Oldest first. */
+  list(): RunEntry[];
+  epochs(run: number): EpochEntry[];
+}
+
+type RunRow = Omit<RunEntry, 'recipe' | 'settings' | 'prepared' | 'error'> & {
+  readonly recipe: string;
+  readonly settings: string;
+  readonly prepared: string | null;
+  readonly error: string | null;
+};
+
+const runColumns = `runs.id, recipe, seed, target_fraction AS targetFraction, settings, status, pid, heartbeat_at AS heartbeatAt,
+  started_at AS startedAt, ended_at AS endedAt, app_version AS appVersion, target_documents AS targetDocuments,
+  source_documents AS sourceDocuments, prepared, best_epoch AS bestEpoch, seconds, tokens_per_second AS tokensPerSecond,
+  coalesce(model_hash, (SELECT sha256 FROM models WHERE run_id = runs.id)) AS modelHash, error, (SELECT count(*) FROM epochs WHERE run_id = runs.id) AS epochs,
+  (SELECT sha256 FROM embeddings WHERE embeddings.id = runs.embeddings_id) AS embeddings`;
+
+/** Prepares the statements of this aggregate. */
+export function runStore(database: ProjectDatabase): RunStore {
+  const start = database.statement(
+    'runs.start',
+    `INSERT INTO runs (recipe_name, recipe, seed, target_fraction, settings, embeddings_id, target_documents, source_documents,
+       status, pid, heartbeat_at, started_at, app_version)
+     VALUES ($recipeName, $recipe, $seed, $targetFraction, $settings, $embeddingsId, $targetDocuments, $sourceDocuments,
+       'running', $pid, $at, $at, $appVersion)`,
+  );
+  const beat = database.statement('runs.beat', 'UPDATE runs SET heartbeat_at = $at WHERE id = $run');
+  const setPrepared = database.statement('runs.set-prepared', 'UPDATE runs SET prepared = $prepared WHERE id = $run');
+  const addEpoch = database.statement(
+    'runs.add-epoch',
+    `INSERT INTO epochs (run_id, epoch, target_loss, source_loss, share_loss, dev_micro_f1, dev_macro_f1, best, seconds, tokens_per_second)
+     VALUES ($run, $epoch, $targetLoss, $sourceLoss, $shareLoss, $devMicroF1, $devMacroF1, $best, $seconds, $tokensPerSecond)`,
+  );
+  const saveModel = database.statement(
+    'runs.save-model',
+    'INSERT OR REPLACE INTO models (run_id, epoch, sha256, bytes) VALUES ($run, $epoch, $sha256, $bytes)',
+  );
+  const model = database.statement<StoredModel>(
+    'runs.model',
+    'SELECT epoch, sha256, bytes FROM models WHERE run_id = $run',
+  );
+  const saveScore = database.statement(
+    'runs.save-score',
+    'INSERT OR REPLACE INTO scores (run_id, split, scored_at, score) VALUES ($run, $split, $at, $score)',
+  );
+  const scores = database.statement<{ split: 'dev' | 'test'; score: string }>(
+    'runs.scores',
+    'SELECT split, score FROM scores WHERE run_id = $run',
+  );
+  const finish = database.statement(
+    'runs.finish',
+    `UPDATE runs SET status = $status, best_epoch = $bestEpoch, seconds = $seconds, tokens_per_second = $tokensPerSecond,
+       model_hash = $modelHash, error = $error, ended_at = $at
+     WHERE id = $run`,
+  );
+  const find = database.statement<RunRow>('runs.find', `SELECT ${runColumns} FROM runs WHERE id = $run`);
+  const list = database.statement<RunRow>('runs.list', `SELECT ${runColumns} FROM runs ORDER BY id`);
+  const epochs = database.statement<Omit<EpochEntry, 'best'> & { best: number }>(
+    'runs.epochs',
+    `SELECT epoch, target_loss AS targetLoss, source_loss AS sourceLoss, share_loss AS shareLoss, dev_micro_f1 AS devMicroF1,
+       dev_macro_f1 AS devMacroF1, best, seconds, tokens_per_second AS tokensPerSecond
+     FROM epochs WHERE run_id = $run ORDER BY epoch`,
+  );
+  const now = (): string => new Date().toISOString();
+
+  return {
+    start: ({ recipe, settings, ...run }) =>
+      start.run({
+        ...run,
+        recipeName: recipe.name,
+        recipe: JSON.stringify(recipe),
+        settings: JSON.stringify(settings),
+        at: now(),
+      }).id,
+    beat: (run) => void beat.run({ run, at: now() }),
+    setPrepared: (run, prepared) => void setPrepared.run({ run, prepared: JSON.stringify(prepared) }),
+    addEpoch: (run, epoch) => void addEpoch.run({ run, ...epoch, best: epoch.best ? 1 : 0 }),
+    saveModel: (run, stored) => void saveModel.run({ run, ...stored }),
+    model: (run) => model.get({ run }),
+    saveScore: (run, split, score) => void saveScore.run({ run, split, at: now(), score: JSON.stringify(score) }),
+    scores(run) {
+      const found = new Map(scores.all({ run }).map((row) => [row.split, JSON.parse(row.score) as Score]));
+      return { dev: found.get('dev') ?? null, test: found.get('test') ?? null };
+    },
+    finish: (run, end) =>
+      void finish.run({
+        run,
+        status: end.status,
+        bestEpoch: end.bestEpoch ?? null,
+        seconds: end.seconds ?? null,
+        tokensPerSecond: end.tokensPerSecond ?? null,
+        modelHash: end.modelHash ?? null,
+        error: end.error === undefined ? null : JSON.stringify(end.error),
+        at: now(),
+      }),
+    find(run) {
+      const row = find.get({ run });
+      return row === undefined ? undefined : toRun(row);
+    },
+    list: () => list.all().map(toRun),
+    epochs: (run) => epochs.all({ run }).map((row) => ({ ...row, best: row.best === 1 })),
+  };
+}
+
+function toRun(row: RunRow): RunEntry {
+  return {
+    ...row,
+    recipe: JSON.parse(row.recipe) as Recipe,
+    settings: JSON.parse(row.settings) as string[],
+    prepared: row.prepared === null ? null : (JSON.parse(row.prepared) as unknown),
+    error: row.error === null ? null : (JSON.parse(row.error) as ErrorRecord),
+  };
+}

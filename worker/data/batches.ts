@@ -1,0 +1,155 @@
+/** From sentences to a batch as the engine wants it: packed rows, distinct words, and tries of their characters. */
+import { shuffled, type Random } from '../domain/random.ts';
+import type { EncodedSentence, FormTable } from './dataset.ts';
+
+/** Structurally the engine's PackedRows; written here so that data does not depend on the engine. */
+export interface BatchRows {
+  readonly rows: number;
+  readonly sentences: number;
+  readonly steps: Int32Array;
+}
+export interface BatchTrie {
+  readonly ids: Int32Array;
+  readonly parents: Int32Array;
+  readonly counts: Int32Array;
+  readonly last: Int32Array;
+}
+
+/** One batch of one task. N rows (tokens), R distinct words, W distinct forms. */
+export interface Batch {
+  readonly sentences: readonly EncodedSentence[];
+  readonly rows: BatchRows;
+  /** Word number of each row [N]. */
+  readonly words: Int32Array;
+  /** The distinct word numbers [R], and each row's place among them [N]. */
+  readonly distinctWords: Int32Array;
+  readonly wordIndex: Int32Array;
+  /** Each row's place among the distinct forms [N]. */
+  readonly formIndex: Int32Array;
+  readonly tries: { words: number; lengths: Int32Array; forward: BatchTrie; backward: BatchTrie };
+  /** Gold tags and the tags before them [N]; `tagCount` before a sentence's first token. Empty without gold. */
+  readonly tags: Int32Array;
+  readonly previousTags: Int32Array;
+}
+
+/** Replaces a word number in training, e.g. rare words by unknown. */
+export type WordDropout = (word: number) => number;
+
+/** Encode one batch. `tagCount` K of the batch's task. */
+export function encodeBatch(
+  given: readonly EncodedSentence[],
+  table: FormTable,
+  tagCount: number,
+  wordDropout: WordDropout | null,
+): Batch {
+  const sentences = given.toSorted((a, b) => b.words.length - a.words.length);
+  const longest = sentences[0]?.words.length ?? 0;
+  const steps = new Int32Array(longest);
+  for (const sentence of sentences) for (let t = 0; t < sentence.words.length; t++) steps[t] = (steps[t] ?? 0) + 1;
+  const N = steps.reduce((sum, n) => sum + n, 0);
+  const hasGold = sentences.every((sentence) => sentence.tags.length === sentence.words.length);
+  const words = new Int32Array(N);
+  const wordIndex = new Int32Array(N);
+  const formIndex = new Int32Array(N);
+  const tags = new Int32Array(hasGold ? N : 0);
+  const previousTags = new Int32Array(hasGold ? N : 0);
+  const wordPlaces = new Map<number, number>();
+  const formPlaces = new Map<number, number>();
+  const place = (places: Map<number, number>, id: number): number => {
+    const known = places.get(id);
+    if (known !== undefined) return known;
+    places.set(id, places.size);
+    return places.size - 1;
+  };
+  let row = 0;
+  for (let t = 0; t < longest; t++) {
+    for (let s = 0; s < (steps[t] ?? 0); s++, row++) {
+      const sentence = sentences[s] as EncodedSentence;
+      const original = sentence.words[t] ?? 0;
+      const word = wordDropout ? wordDropout(original) : original;
+      words[row] = word;
+      wordIndex[row] = place(wordPlaces, word);
+      formIndex[row] = place(formPlaces, sentence.forms[t] ?? 0);
+      if (!hasGold) continue;
+      tags[row] = sentence.tags[t] ?? 0;
+      previousTags[row] = t === 0 ? tagCount : (sentence.tags[t - 1] ?? 0);
+    }
+  }
+  const forms = Array.from(formPlaces.keys(), (form) => table.characters[form] as Int32Array);
+  return {
+    sentences,
+    rows: { rows: N, sentences: sentences.length, steps },
+    words,
+    distinctWords: Int32Array.from(wordPlaces.keys()),
+    wordIndex,
+    formIndex,
+    tries: {
+      words: forms.length,
+      lengths: Int32Array.from(forms, (form) => form.length),
+      forward: characterTrie(forms, false),
+      backward: characterTrie(forms, true),
+    },
+    tags,
+    previousTags,
+  };
+}
+
+/** The trie of all forms, read forwards or backwards; nodes in order of depth. */
+export function characterTrie(forms: readonly Int32Array[], reverse: boolean): BatchTrie {
+  const node = new Int32Array(forms.length).fill(-1);
+  const ids: number[] = [];
+  const parents: number[] = [];
+  const counts: number[] = [];
+  const children = new Map<number, number>();
+  let active = forms.map((_, w) => w);
+  for (let depth = 0; active.length > 0; depth++) {
+    children.clear();
+    const before = ids.length;
+    const next: number[] = [];
+    for (const w of active) {
+      const form = forms[w] as Int32Array;
+      if (form.length <= depth) continue;
+      const id = form[reverse ? form.length - 1 - depth : depth] ?? 0;
+      const parent = node[w] ?? -1;
+      const key = (parent + 1) * 65536 + id;
+      let child = children.get(key);
+      if (child === undefined) {
+        child = ids.length;
+        children.set(key, child);
+        ids.push(id);
+        parents.push(parent);
+      }
+      node[w] = child;
+      next.push(w);
+    }
+    if (ids.length > before) counts.push(ids.length - before);
+    active = next;
+  }
+  return { ids: Int32Array.from(ids), parents: Int32Array.from(parents), counts: Int32Array.from(counts), last: node };
+}
+
+/** Sentences in batches of similar length: for inference, all of them, longest first. */
+export function lengthBatches(sentences: readonly EncodedSentence[], batchSize: number): EncodedSentence[][] {
+  const sorted = sentences.toSorted((a, b) => b.words.length - a.words.length);
+  return Array.from({ length: Math.ceil(sorted.length / batchSize) }, (_, i) =>
+    sorted.slice(i * batchSize, (i + 1) * batchSize),
+  );
+}
+
+/** Sentences are sorted by length within windows of this many batches, so that batches are even but still random. */
+const windowBatches = 16;
+
+/** Endless training batches: every sentence once a pass, passes reshuffled, batches of similar length in random order. */
+export function* batchStream(
+  sentences: readonly EncodedSentence[],
+  batchSize: number,
+  random: Random,
+): Generator<EncodedSentence[], never> {
+  for (;;) {
+    const order = shuffled(sentences, random);
+    for (let from = 0; from < order.length; from += batchSize * windowBatches) {
+      const window = lengthBatches(order.slice(from, from + batchSize * windowBatches), batchSize);
+      yield* shuffled(window, random);
+    }
+  }
+}

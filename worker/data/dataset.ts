@@ -1,0 +1,84 @@
+/** Documents as numbers: each sentence's words, character forms and gold tags. */
+import { sentenceRange, type AnnotatedDocument } from '../domain/document.ts';
+import { encodeTags, type TagSet } from '../domain/tags.ts';
+import { alignSpans, flattenSpans } from './labelling.ts';
+import type { WordIndex } from './vocabulary.ts';
+
+/** One sentence (or a piece of at most `maxSentenceTokens`). All arrays have one entry a token. */
+export interface EncodedSentence {
+  /** Position of the document in its data set, and of the first token in the document. */
+  readonly document: number;
+  readonly firstToken: number;
+  readonly words: Int32Array;
+  /** Numbers of the surface forms, see {@link FormTable}. */
+  readonly forms: Int32Array;
+  /** Gold tag ids; empty when there is no gold. */
+  readonly tags: Int32Array;
+}
+
+/** The distinct surface forms met so far, each with its characters: a form is encoded once a batch. */
+export interface FormTable {
+  readonly characters: Int32Array[];
+  readonly ids: Map<string, number>;
+  readonly index: WordIndex;
+  readonly maxCharacters: number;
+}
+
+export function formTable(index: WordIndex, maxCharacters: number): FormTable {
+  return { characters: [], ids: new Map(), index, maxCharacters };
+}
+
+function formId(table: FormTable, token: string): number {
+  const known = table.ids.get(token);
+  if (known !== undefined) return known;
+  const id = table.characters.length;
+  table.ids.set(token, id);
+  table.characters.push(table.index.characterIds(token, table.maxCharacters));
+  return id;
+}
+
+export interface EncodedDocuments {
+  readonly sentences: EncodedSentence[];
+  readonly tokens: number;
+  /** Gold spans left out because they overlapped a longer one. */
+  readonly flattened: number;
+}
+
+/**
+ * Encode documents; with `tags`, gold spans become IOBES tags (overlaps flattened longest-first). Long sentences are cut
+ * into pieces; a span over a cut is left out of training.
+ */
+export function encodeDocuments(
+  documents: readonly AnnotatedDocument[],
+  table: FormTable,
+  tags: TagSet | null,
+  maxSentenceTokens: number,
+): EncodedDocuments {
+  const sentences: EncodedSentence[] = [];
+  let tokens = 0;
+  let flattened = 0;
+  for (const [document, { text, tokens: t, spans }] of documents.entries()) {
+    const flat = tags ? flattenSpans(spans) : null;
+    flattened += flat?.dropped ?? 0;
+    const aligned = flat ? alignSpans(t, flat.spans).sentenceSpans : null;
+    tokens += t.starts.length;
+    for (let s = 0; s < t.sentenceEnds.length; s++) {
+      const [first, end] = sentenceRange(t, s);
+      for (let from = first; from < end; from += maxSentenceTokens) {
+        const to = Math.min(end, from + maxSentenceTokens);
+        const surfaces = Array.from({ length: to - from }, (_, i) => text.slice(t.starts[from + i], t.ends[from + i]));
+        const inside = (aligned?.[s] ?? [])
+          .map((span) => ({ ...span, start: span.start - (from - first), end: span.end - (from - first) }))
+          .filter((span) => span.start >= 0 && span.end <= to - from);
+        sentences.push({
+          document,
+          firstToken: from,
+          words: Int32Array.from(surfaces, (surface) => table.index.wordId(surface)),
+          forms: Int32Array.from(surfaces, (surface) => formId(table, surface)),
+          tags: tags ? encodeTags(tags, surfaces.length, inside) : new Int32Array(0),
+        });
+      }
+    }
+  }
+  return { sentences, tokens, flattened };
+}

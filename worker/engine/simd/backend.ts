@@ -1,0 +1,132 @@
+/** Our tfjs backend: tensors live in the kernels' memory, operations queue jobs, reading a tensor runs them. */
+import { DataStorage, KernelBackend, engine, registerBackend, setBackend, util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { Pointer } from './heap.ts';
+import { JobQueue, type KernelBuild } from './jobs.ts';
+
+type Values = Parameters<KernelBackend['write']>[0];
+
+interface Stored {
+  readonly pointer: Pointer;
+  readonly count: number;
+  readonly dtype: DataType;
+  /** False for temporaries of the step, which the arena takes back. */
+  readonly owned: boolean;
+  references: number;
+}
+
+/** The queue's results become visible on read; buffers freed while jobs wait are reused only after the flush. */
+export class SimdBackend extends KernelBackend {
+  readonly queue: JobQueue;
+  private readonly stored: DataStorage<Stored>;
+  private dying: Pointer[] = [];
+
+  constructor(build?: KernelBuild) {
+    super();
+    this.queue = new JobQueue(build);
+    this.stored = new DataStorage<Stored>(this, engine());
+  }
+
+  override numDataIds(): number {
+    return this.stored.numDataIds();
+  }
+  override memory(): { unreliable: boolean } {
+    return { unreliable: false };
+  }
+  override epsilon(): number {
+    return 1e-7;
+  }
+  override floatPrecision(): 16 | 32 {
+    return 32;
+  }
+  override refCount(dataId: object): number {
+    return this.stored.has(dataId) ? this.stored.get(dataId).references : 0;
+  }
+  override incRef(dataId: object): void {
+    this.stored.get(dataId).references++;
+  }
+  decRef(dataId: object): void {
+    if (this.stored.has(dataId)) this.stored.get(dataId).references--;
+  }
+
+  override write(values: Values, shape: number[], dtype: DataType): object {
+    const dataId = {};
+    this.move(dataId, values, shape, dtype, 1);
+    return dataId;
+  }
+  override move(dataId: object, values: Values, shape: number[], dtype: DataType, references: number): void {
+    const count = util.sizeFromShape(shape);
+    const pointer = this.queue.heap.allocate(count);
+    const { f32, i32 } = this.queue.heap;
+    (dtype === 'float32' ? f32 : i32).set(values as Float32Array, pointer >> 2);
+    this.stored.set(dataId, { pointer, count, dtype, owned: true, references });
+  }
+  override readSync(dataId: object): Float32Array | Int32Array {
+    this.flush();
+    const { pointer, count, dtype } = this.stored.get(dataId);
+    const { f32, i32 } = this.queue.heap;
+    return (dtype === 'float32' ? f32 : i32).slice(pointer >> 2, (pointer >> 2) + count);
+  }
+  override read(dataId: object): Promise<Float32Array | Int32Array> {
+    return Promise.resolve(this.readSync(dataId));
+  }
+  override disposeData(dataId: object, force = false): boolean {
+    if (!this.stored.has(dataId)) return true;
+    const entry = this.stored.get(dataId);
+    entry.references--;
+    if (!force && entry.references > 0) return false;
+    if (entry.owned) this.dying.push(entry.pointer);
+    this.stored.delete(dataId);
+    return true;
+  }
+  override dispose(): void {
+    this.flush();
+  }
+
+  /** Where a tensor's numbers are. */
+  pointer(tensor: TensorInfo): Pointer {
+    return this.stored.get(tensor.dataId).pointer;
+  }
+  /** A new tensor with memory of its own, contents undefined. */
+  tensor(shape: number[], dtype: DataType = 'float32'): TensorInfo {
+    const count = util.sizeFromShape(shape);
+    return this.wrap(this.queue.heap.allocate(count), shape, dtype, true);
+  }
+  /** A tensor over memory that exists; by default a temporary, gone at {@link endStep}. */
+  wrap(pointer: Pointer, shape: number[], dtype: DataType = 'float32', owned = false): TensorInfo {
+    const dataId = {};
+    this.stored.set(dataId, { pointer, count: util.sizeFromShape(shape), dtype, owned, references: 1 });
+    return { dataId, shape, dtype };
+  }
+  /** The same numbers under another shape. */
+  alias(tensor: TensorInfo, shape: number[], dtype: DataType = tensor.dtype): TensorInfo {
+    this.incRef(tensor.dataId);
+    return { dataId: tensor.dataId, shape, dtype };
+  }
+  flush(): void {
+    this.queue.flush();
+    for (const pointer of this.dying) this.queue.heap.release(pointer);
+    this.dying = [];
+  }
+  /** Run what is queued and take back all temporaries: call once a batch, when no result of fused operations is needed any more. */
+  endStep(): void {
+    this.flush();
+    this.queue.heap.endStep();
+  }
+}
+
+let current: SimdBackend | null = null;
+
+/** Make the simd backend tfjs's current one; kernels must be registered with it (see engine/start.ts). */
+export function installSimdBackend(build?: KernelBuild): SimdBackend {
+  const backend = new SimdBackend(build);
+  registerBackend('simd', () => backend, 1);
+  setBackend('simd').catch(() => undefined);
+  current = backend;
+  return backend;
+}
+
+/** @throws Error before {@link installSimdBackend}. */
+export function simdBackend(): SimdBackend {
+  if (!current) throw new Error('the simd backend is not installed');
+  return current;
+}

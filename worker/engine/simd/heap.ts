@@ -1,0 +1,111 @@
+/** The memory that kernels and JavaScript share: sized free lists for tensors, and a bump arena for one step's intermediates. */
+
+/** A byte offset into the shared memory; 64-byte aligned where this module gives it out. */
+export type Pointer = number;
+
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+declare const WebAssembly: {
+  Memory: new (descriptor: { initial: number; maximum?: number }) => WasmMemory;
+};
+
+const pageBytes = 65536;
+const arenaBlockBytes = 8 * 1024 * 1024;
+/** Below this the kernels keep their static data, scratch and the job list. */
+const firstFreeByte = 1024 * 1024;
+
+/**
+ * Bytes a buffer of `floats` numbers really takes: a multiple of a quarter power of two, with at least 16 bytes of slack,
+ * because vector kernels read and write up to the next multiple of four.
+ */
+function sizeClass(floats: number): number {
+  const bytes = Math.max(64, floats * 4 + 16);
+  const quarter = 1 << Math.max(4, 31 - Math.clz32(bytes) - 2);
+  return (Math.ceil(bytes / quarter) * quarter + 63) & ~63;
+}
+
+export class Heap {
+  readonly memory: WasmMemory = new WebAssembly.Memory({ initial: 256, maximum: 32768 });
+  /** The whole memory as 32-bit floats; replaced when the memory grows, so never keep a copy. */
+  f32: Float32Array = new Float32Array(this.memory.buffer);
+  /** The whole memory as 32-bit integers; replaced when the memory grows. */
+  i32: Int32Array = new Int32Array(this.memory.buffer);
+  private top = firstFreeByte;
+  private readonly free = new Map<number, Pointer[]>();
+  private readonly sizes = new Map<Pointer, number>();
+  private readonly blocks: { start: Pointer; bytes: number }[] = [];
+  private block = 0;
+  private used = 0;
+
+  /** A buffer of `floats` 32-bit numbers, contents undefined, until {@link release}. Throws RangeError when memory ends. */
+  allocate(floats: number): Pointer {
+    const bytes = sizeClass(floats);
+    const reusable = this.free.get(bytes)?.pop();
+    if (reusable !== undefined) return reusable;
+    const pointer = this.extend(bytes);
+    this.sizes.set(pointer, bytes);
+    return pointer;
+  }
+
+  release(pointer: Pointer): void {
+    const bytes = this.sizes.get(pointer);
+    if (bytes === undefined) return;
+    const list = this.free.get(bytes);
+    if (list) list.push(pointer);
+    else this.free.set(bytes, [pointer]);
+  }
+
+  /** A buffer that lives until {@link endStep}. */
+  temporary(floats: number): Pointer {
+    const bytes = (floats * 4 + 16 + 63) & ~63;
+    for (;;) {
+      const block = this.blocks[this.block];
+      if (!block) {
+        const size = Math.max(arenaBlockBytes, bytes);
+        this.blocks.push({ start: this.extend(size), bytes: size });
+        continue;
+      }
+      if (this.used + bytes <= block.bytes) {
+        const pointer = block.start + this.used;
+        this.used += bytes;
+        return pointer;
+      }
+      this.block++;
+      this.used = 0;
+    }
+  }
+
+  /** A temporary copy of an index array. */
+  integers(values: ArrayLike<number>): Pointer {
+    const pointer = this.temporary(values.length);
+    this.i32.set(values, pointer >> 2);
+    return pointer;
+  }
+
+  /** Forget all temporaries. Whoever still holds one holds garbage. */
+  endStep(): void {
+    this.block = 0;
+    this.used = 0;
+  }
+
+  /** Bytes taken from the system so far. */
+  get bytes(): number {
+    return this.memory.buffer.byteLength;
+  }
+
+  private extend(bytes: number): Pointer {
+    const pointer = this.top;
+    const end = pointer + bytes;
+    const missing = end - this.memory.buffer.byteLength;
+    if (missing > 0) {
+      const pages = Math.ceil(missing / pageBytes);
+      this.memory.grow(Math.max(pages, 256));
+      this.f32 = new Float32Array(this.memory.buffer);
+      this.i32 = new Int32Array(this.memory.buffer);
+    }
+    this.top = end;
+    return pointer;
+  }
+}

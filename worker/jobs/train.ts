@@ -1,0 +1,157 @@
+/** The training job: documents in, epochs and scores out, ends with a model that travels alone. */
+import { encodeDocuments, formTable, type EncodedSentence } from '../data/dataset.ts';
+import { readWordVectors, type WordVectors } from '../data/embeddings.ts';
+import { goldSpans } from '../data/labelling.ts';
+import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
+import type { AnnotatedDocument, Role, Split } from '../domain/document.ts';
+import { AppError } from '../domain/errors.ts';
+import { deriveSeed, seededRandom } from '../domain/random.ts';
+import type { Recipe } from '../domain/recipe.ts';
+import type { Score } from '../domain/scores.ts';
+import type { Vocabulary } from '../domain/vocabulary.ts';
+import { startEngine } from '../engine/start.ts';
+import { scoreDocuments } from '../evaluate/scores.ts';
+import { createTagger, predict, type Tagger } from '../evaluate/tagger.ts';
+import { encodeModel, modelHash, networkOf, decodeModel, type WeightValues } from '../model/checkpoint.ts';
+import { createNetwork, type Network } from '../model/network.ts';
+import { disposeParameters } from '../model/parameters.ts';
+import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
+import { trainNetwork } from '../train/loop.ts';
+
+type Selection = (role: Role, split: Split) => TaskDocument[];
+
+/** @throws AppError `data-missing`, `embeddings-invalid`, `cancelled`, … */
+export async function* trainJob(
+  job: JobOf<'train'>,
+  stream: AsyncIterable<TaskDocument>,
+  signal: AbortSignal,
+): AsyncGenerator<JobEvents['train'], JobResults['train']> {
+  const started = performance.now();
+  const documents = await Array.fromAsync(stream);
+  const select: Selection = (role, split) => documents.filter((document) => document.role === role && document.split === split);
+  requireData(job.recipe, select);
+  const engine = await startEngine();
+  const vectors = job.embeddingsFile ? await readWordVectors(job.embeddingsFile, job.recipe.wordEmbedding.maxWords) : null;
+  const recipe: Recipe = vectors ? { ...job.recipe, wordEmbedding: { ...job.recipe.wordEmbedding, size: vectors.size } } : job.recipe;
+  const training = new Map(recipe.tasks.map((task) => [task, select(task, 'train')]));
+  const { vocabulary, occurrences } = buildVocabulary({
+    tokens: tokensOf([...training.values()].flat()),
+    vectorWords: vectors?.words ?? [],
+    sourceLabels: recipe.tasks.includes('source') ? labelsOf(training.get('source') ?? []) : null,
+    targetLabels: labelsOf(training.get('target') ?? []),
+  });
+  const forms = formTable(wordIndex(vocabulary), recipe.characterEncoder.maxCharacters);
+  const sentences = new Map<Role, EncodedSentence[]>();
+  let flattened = 0;
+  for (const [task, taskDocuments] of training) {
+    const encoded = encodeDocuments(taskDocuments, forms, vocabulary.tags[task], recipe.training.maxSentenceTokens);
+    sentences.set(task, encoded.sentences);
+    flattened += encoded.flattened;
+  }
+  const network = newNetwork(recipe, vocabulary, vectors, job.seed);
+  const hasVector = Uint8Array.from(vocabulary.words, (_, id) => (id > 0 && id <= (vectors?.words.length ?? 0) ? 1 : 0));
+  yield {
+    kind: 'prepared',
+    parameters: [...network.parameters.values()].reduce((sum, value) => sum + value.size, 0),
+    targetSentences: sentences.get('target')?.length ?? 0,
+    sourceSentences: sentences.get('source')?.length ?? 0,
+    knownVectorShare: knownShare(occurrences, hasVector),
+    flattened,
+  };
+  const tagger = createTagger(network, vocabulary.tags.target, forms, recipe.decoding.beamWidth, () => engine.endStep());
+  const dev = select('target', 'dev');
+  const facts = { seed: job.seed, targetDocuments: training.get('target')?.length ?? 0, sourceDocuments: training.get('source')?.length ?? 0 };
+  const encode = (weights: WeightValues): Uint8Array => encodeModel({ recipe, vocabulary, facts }, weights);
+  const loop = trainNetwork({
+    network,
+    forms,
+    sentences,
+    occurrences,
+    hasVector,
+    seed: job.seed,
+    scoreDev: () => score(tagger, dev),
+    endStep: () => engine.endStep(),
+    signal,
+  });
+  let next = await loop.next();
+  for (; !next.done; next = await loop.next()) {
+    if (next.value.kind === 'improved') yield { kind: 'checkpoint', epoch: next.value.epoch, model: encode(next.value.weights) };
+    else yield next.value;
+  }
+  const outcome = next.value;
+  disposeParameters(network.parameters);
+  const model = encode(outcome.best);
+  const test = select('target', 'test');
+  return {
+    epochs: outcome.epochs,
+    bestEpoch: outcome.bestEpoch,
+    seconds: (performance.now() - started) / 1000,
+    tokensPerSecond: outcome.trainedTokens / outcome.trainingSeconds,
+    dev: outcome.bestDev,
+    test: test.length > 0 ? scoreModel(model, test, () => engine.endStep()) : null,
+    model,
+    modelHash: modelHash(model),
+  };
+}
+
+/** Scores of a saved model on gold documents, with the recipe's own decoding. */
+export function scoreModel(bytes: Uint8Array, documents: readonly AnnotatedDocument[], endStep: () => void): Score {
+  const model = decodeModel(bytes);
+  const network = networkOf(model);
+  const forms = formTable(wordIndex(model.vocabulary), model.recipe.characterEncoder.maxCharacters);
+  const tagger = createTagger(network, model.vocabulary.tags.target, forms, model.recipe.decoding.beamWidth, endStep);
+  const result = score(tagger, documents);
+  disposeParameters(network.parameters);
+  return result;
+}
+
+function score(tagger: Tagger, documents: readonly AnnotatedDocument[]): Score {
+  const predicted = predict(tagger, documents);
+  return scoreDocuments(documents.map((document, i) => ({ gold: goldSpans(document), predicted: predicted[i] ?? [] })));
+}
+
+function requireData(recipe: Recipe, select: Selection): void {
+  const missing = (what: string, nextStep: string): AppError => new AppError('data-missing', what, { details: { nextStep } });
+  if (select('target', 'train').length === 0) throw missing('The target has no training documents.', 'Import target documents with --split train, or run `notegraft split`.');
+  if (select('target', 'dev').length === 0) throw missing('The target has no development documents.', 'Import target documents with --split dev, or run `notegraft split`.');
+  if (recipe.tasks.includes('source') && select('source', 'train').length === 0) {
+    throw missing(`The recipe ${recipe.name} learns from a source, and the project has none.`, 'Import one with --role source, or train the recipe baseline.');
+  }
+  if (labelsOf(select('target', 'train')).length === 0) throw missing('The target training documents have no annotations.', 'Check the import audit with `notegraft audit`.');
+}
+
+function labelsOf(documents: readonly AnnotatedDocument[]): string[] {
+  return [...new Set(documents.flatMap((document) => document.spans.map((span) => span.label)))];
+}
+
+function* tokensOf(documents: readonly AnnotatedDocument[]): Generator<string> {
+  for (const { text, tokens } of documents) {
+    for (let i = 0; i < tokens.starts.length; i++) yield text.slice(tokens.starts[i], tokens.ends[i]);
+  }
+}
+
+/** Share of the training tokens' occurrences that start from a given vector, 0..1. */
+function knownShare(occurrences: Int32Array, hasVector: Uint8Array): number {
+  let [known, all] = [0, 0];
+  for (const [word, count] of occurrences.entries()) {
+    all += count;
+    if (hasVector[word]) known += count;
+  }
+  return all === 0 ? 0 : known / all;
+}
+
+/** Words without a vector start uniform in ±√(3/size) (Lample et al. 2016); unknown likewise. */
+function newNetwork(recipe: Recipe, vocabulary: Vocabulary, vectors: WordVectors | null, seed: number): Network {
+  const size = recipe.wordEmbedding.size;
+  const random = seededRandom(deriveSeed(seed, 'word vectors'));
+  const bound = Math.sqrt(3 / size);
+  const table = Float32Array.from({ length: vocabulary.words.length * size }, () => (random.next() * 2 - 1) * bound);
+  if (vectors) table.set(vectors.values, size);
+  const sizes = {
+    words: vocabulary.words.length,
+    wordSize: size,
+    characters: vocabulary.characters.length,
+    tags: { source: vocabulary.tags.source?.size ?? null, target: vocabulary.tags.target.size },
+  };
+  return createNetwork(recipe, sizes, table, seed);
+}

@@ -1,0 +1,76 @@
+/** Adam keyed by weight name, so that alternating tasks never mix their moments. */
+import { keep, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { adamUpdate, type AdamSettings, type DenseUpdate, type RowUpdate } from '../engine/ops/adam.ts';
+import { isSoft, twinPath, type Parameters } from '../model/parameters.ts';
+
+interface Moments {
+  readonly first: Tensor;
+  readonly second: Tensor;
+  step: number;
+}
+
+/** What one step found. */
+export interface StepReport {
+  /** Global gradient norm before clipping. */
+  readonly norm: number;
+  /** L_share before the step (not weighted by λ); 0 without soft weights. */
+  readonly shareLoss: number;
+}
+
+export class Optimizer {
+  private readonly moments = new Map<string, Moments>();
+  private readonly parameters: Parameters;
+  private readonly settings: AdamSettings;
+
+  constructor(parameters: Parameters, settings: Pick<AdamSettings, 'learningRate' | 'clipNorm' | 'shareWeight'>) {
+    this.parameters = parameters;
+    this.settings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...settings };
+  }
+
+  /**
+   * Update the weights that have a gradient, and of each soft pair both halves (the share loss moves the other task's
+   * half too). `rows` are updates of single rows of a table, by its path.
+   */
+  apply(gradients: ReadonlyMap<string, Tensor>, table: { path: string; rows: Int32Array; gradient: Tensor }): StepReport {
+    const paths = new Set(gradients.keys());
+    for (const path of gradients.keys()) {
+      if (isSoft(path) && this.parameters.has(twinPath(path))) paths.add(twinPath(path));
+    }
+    const dense = [...paths].map((path): DenseUpdate => {
+      const value = this.value(path);
+      const twin = isSoft(path) ? (this.parameters.get(twinPath(path)) ?? null) : null;
+      return { value, gradient: gradients.get(path) ?? null, twin, ...this.advance(path, value) };
+    });
+    const value = this.value(table.path);
+    const rows: RowUpdate[] = [{ table: value, rows: table.rows, gradient: table.gradient, ...this.advance(table.path, value) }];
+    const { norm, shareLoss } = adamUpdate(dense, rows, this.settings);
+    const report = { norm: norm.dataSync()[0] ?? 0, shareLoss: shareLoss.dataSync()[0] ?? 0 };
+    norm.dispose();
+    shareLoss.dispose();
+    return report;
+  }
+
+  dispose(): void {
+    for (const { first, second } of this.moments.values()) {
+      first.dispose();
+      second.dispose();
+    }
+    this.moments.clear();
+  }
+
+  private value(path: string): Tensor {
+    const value = this.parameters.get(path);
+    if (!value) throw new Error(`no weight ${path}`);
+    return value;
+  }
+
+  private advance(path: string, value: Tensor): Moments {
+    let moments = this.moments.get(path);
+    if (!moments) {
+      moments = { first: keep(zeros(value.shape)), second: keep(zeros(value.shape)), step: 0 };
+      this.moments.set(path, moments);
+    }
+    moments.step++;
+    return { ...moments };
+  }
+}

@@ -1,0 +1,48 @@
+/** One training step of one task: loss, gradients of what the task trains, update. */
+import { engine, type Scalar, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { Role } from '../domain/document.ts';
+import { batchLoss, gatherWordRows, wordTable, type DropoutSeeds, type Network, type NetworkBatch } from '../model/network.ts';
+import type { Optimizer, StepReport } from './optimizer.ts';
+
+export interface TrainedStep extends StepReport {
+  /** Mean cross-entropy a token, with dropout. */
+  readonly loss: number;
+}
+
+/** Paths a batch of `task` trains through its loss: shared/** and task/**, the word table's rows apart. */
+export function trainedPaths(network: Network, task: Role): string[] {
+  return [...network.parameters.keys()].filter((path) => path !== wordTable && (path.startsWith('shared/') || path.startsWith(`${task}/`)));
+}
+
+/** Loss and gradients without an update: what tests compare with finite differences. The caller disposes the tensors. */
+export function lossAndGradients(
+  network: Network,
+  task: Role,
+  batch: NetworkBatch & { readonly distinctWords: Int32Array },
+  seeds: DropoutSeeds,
+): { loss: Scalar; gradients: Map<string, Tensor>; wordGradient: Tensor } {
+  const paths = trainedPaths(network, task);
+  const wordRows = gatherWordRows(network, batch.distinctWords);
+  const weights = paths.map((path) => network.parameters.get(path) as Tensor);
+  const { value, grads } = engine().gradients(() => batchLoss(network, task, batch, wordRows as Tensor2D, seeds), [...weights, wordRows]);
+  wordRows.dispose();
+  const gradients = new Map(paths.map((path, i) => [path, grads[i] as Tensor]));
+  return { loss: value as Scalar, gradients, wordGradient: grads[paths.length] as Tensor };
+}
+
+/** Train on one batch. The engine's step must be ended by the caller. */
+export function trainStep(
+  network: Network,
+  optimizer: Optimizer,
+  task: Role,
+  batch: NetworkBatch & { readonly distinctWords: Int32Array },
+  seeds: DropoutSeeds,
+): TrainedStep {
+  const { loss, gradients, wordGradient } = lossAndGradients(network, task, batch, seeds);
+  const report = optimizer.apply(gradients, { path: wordTable, rows: batch.distinctWords, gradient: wordGradient });
+  const value = loss.dataSync()[0] ?? NaN;
+  loss.dispose();
+  wordGradient.dispose();
+  for (const gradient of gradients.values()) gradient.dispose();
+  return { loss: value, ...report };
+}
