@@ -41,9 +41,9 @@ export const score = z.object({
   predictedSpans: count,
   strict: averages,
   lenient: averages,
-  perLabel: z.array(
-    z.object({ label: z.string(), support: count, predicted: count, strict: matches, lenient: matches }),
-  ),
+  perLabel: z
+    .array(z.object({ label: z.string(), support: count, predicted: count, strict: matches, lenient: matches }))
+    .readonly(),
 });
 export type ScoreView = z.infer<typeof score>;
 
@@ -135,7 +135,7 @@ export const run = z.object({
   recipeInFull: recipeSchema,
   seed: z.int(),
   targetFraction: z.number(),
-  settings: z.array(z.string()),
+  settings: z.array(z.string()).readonly(),
   embeddings: z.string().nullable(),
   targetDocuments: count,
   sourceDocuments: count,

@@ -7,7 +7,7 @@ import { resolveRecipe } from './recipes.ts';
 export function bench(context: CoreContext, input: CheckedInput<'bench.run'>): Promise<CallOutput<'bench.run'>> {
   const { what, sourceFile, targetFile, seconds, batchSize } = input;
   const recipe = resolveRecipe(input.recipe, input.settings);
-  return context.jobs.run('bench.run', (job) => ({
+  return context.jobs.run<'bench'>('bench.run', (job) => ({
     job: { kind: 'bench', what, recipe, sourceFile, targetFile, seconds, batchSize },
     onEvent: ({ done, total }) =>
       context.emit('job.progress', { job, done: Math.floor(done), total: Math.ceil(total) }),

@@ -41,7 +41,7 @@ export async function importCorpus(
     }),
   );
   try {
-    const result = await context.jobs.run('corpora.import', (job) => ({
+    const result = await context.jobs.run<'import'>('corpora.import', (job) => ({
       job: { kind: 'import', format, paths, ...(only === undefined ? {} : { only }) },
       onEvent(event) {
         if (event.kind === 'progress') {
@@ -161,7 +161,7 @@ export async function exportCorpus(
   const { role, split, format, outFolder } = input;
   const entries = store.documents.list(role).filter((entry) => split === undefined || entry.split === split);
   if (entries.length === 0) throw noDocuments(role, split);
-  return context.jobs.run('corpora.export', (job) => ({
+  return context.jobs.run<'export'>('corpora.export', (job) => ({
     job: { kind: 'export', format, outFolder },
     documents: streamDocuments(store.documents, entries),
     onEvent: ({ done }) => context.emit('job.progress', { job, done, total: entries.length }),

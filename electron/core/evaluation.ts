@@ -22,11 +22,11 @@ export async function evaluate(
   const model = modelOfRun(store, run);
   const entries = store.documents.list('target').filter((entry) => split !== undefined && entry.split === split);
   if (split !== undefined && entries.length === 0) throw noDocuments('target', split);
-  const { score } = await context.jobs.run('evaluation.evaluate', (job) => ({
+  const { score } = await context.jobs.run<'evaluate'>('evaluation.evaluate', (job) => ({
     job: { kind: 'evaluate', model, ...(files === undefined ? {} : { files }) },
     documents: streamDocuments(store.documents, entries),
     onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
   }));
   if (split !== undefined) store.runs.saveScore(run, split, score);
-  return { ...structuredClone(score), run, split: split ?? null } as CallOutput<'evaluation.evaluate'>;
+  return { ...score, run, split: split ?? null };
 }

@@ -7,11 +7,14 @@ import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import { findRun } from './training.ts';
 
+/** A model as one block of bytes, which may cross to a worker. */
+export type ModelBytes = Uint8Array<ArrayBuffer>;
+
 /**
  * The model of a run, checked against its fingerprint.
  * @throws AppError `run-not-found`, `run-without-model`, `model-damaged`.
  */
-export function modelOfRun(store: ProjectStore, run: number): Uint8Array {
+export function modelOfRun(store: ProjectStore, run: number): ModelBytes {
   const entry = findRun(store, run);
   const model = store.runs.model(run);
   if (model === undefined) {
@@ -28,7 +31,7 @@ export function modelOfRun(store: ProjectStore, run: number): Uint8Array {
 }
 
 /** The bytes of a model file; whether they make a model the worker finds out. @throws AppError `file-not-found`, `file-unreadable`. */
-export function readModelFile(file: string): Uint8Array {
+export function readModelFile(file: string): ModelBytes {
   try {
     return readFileSync(file);
   } catch (thrown) {

@@ -1,11 +1,11 @@
 /** Tagging: a folder of notes with a stored run or a model file; with a run, what was found is kept as a session. */
 import { AppError, toErrorRecord } from '../../worker/domain/errors.ts';
-import type { JobEvents, JobOf, JobResults } from '../../worker/protocol.ts';
+import type { JobOf, JobResults } from '../../worker/protocol.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { TaggedNote } from '../store/taggings.ts';
 import type { CoreContext } from './context.ts';
-import { modelOfRun, readModelFile } from './models.ts';
+import { type ModelBytes, modelOfRun, readModelFile } from './models.ts';
 import { chunkWriter } from './streaming.ts';
 import { findRun } from './training.ts';
 
@@ -48,7 +48,7 @@ async function tagWithRun(context: CoreContext, input: TagInput, run: number): P
   }
 }
 
-function job(input: TagInput, model: Uint8Array): Omit<JobOf<'tag'>, 'runLabel'> {
+function job(input: TagInput, model: ModelBytes): Omit<JobOf<'tag'>, 'runLabel'> {
   const { paths, outFolder, write, command, beamWidth } = input;
   return { kind: 'tag', model, paths, outFolder, write, command, ...(beamWidth === undefined ? {} : { beamWidth }) };
 }
@@ -58,9 +58,9 @@ function runTagging(
   job: JobOf<'tag'>,
   onNote: (note: TaggedNote) => void,
 ): Promise<JobResults['tag']> {
-  return context.jobs.run('tagging.tag', (id) => ({
+  return context.jobs.run<'tag'>('tagging.tag', (id) => ({
     job,
-    onEvent(event: JobEvents['tag']) {
+    onEvent(event) {
       if (event.kind === 'progress') {
         const { done, failed, total, tokensPerSecond } = event;
         context.emit('job.progress', { job: id, done, failed, total, tokensPerSecond });

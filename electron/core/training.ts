@@ -49,7 +49,7 @@ export async function train(
   });
   const record = runRecorder(context, store, run);
   try {
-    const result = await context.jobs.run('training.train', (job) => {
+    const result = await context.jobs.run<'train'>('training.train', (job) => {
       context.emit('run.started', {
         run,
         job,
@@ -196,13 +196,12 @@ export function findRun(store: ProjectStore, run: number): RunEntry {
 }
 
 function runView(store: ProjectStore, entry: RunEntry): RunView {
-  const { id, recipe, pid: _pid, prepared: _prepared, settings, ...rest } = entry;
+  const { id, recipe, pid: _pid, prepared: _prepared, ...rest } = entry;
   return {
     ...rest,
     run: id,
     recipe: recipe.name,
     recipeInFull: recipe,
-    settings: [...settings],
     ...store.runs.scores(id),
-  } as RunView;
+  };
 }

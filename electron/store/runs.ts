@@ -55,7 +55,7 @@ export interface StoredModel {
   readonly epoch: number;
   /** SHA-256 (hex) over `bytes`, as stored. */
   readonly sha256: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 export interface RunEnd {
@@ -74,7 +74,7 @@ export interface RunStore {
   setPrepared(run: number, prepared: unknown): void;
   addEpoch(run: number, epoch: EpochEntry): void;
   /** Keep a model, in place of an earlier one of the run. */
-  saveModel(run: number, model: StoredModel): void;
+  saveModel(run: number, model: Omit<StoredModel, 'bytes'> & { readonly bytes: Uint8Array }): void;
   model(run: number): StoredModel | undefined;
   saveScore(run: number, split: 'dev' | 'test', score: Score): void;
   scores(run: number): { dev: Score | null; test: Score | null };

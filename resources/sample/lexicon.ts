@@ -19,6 +19,8 @@ export type Category =
   /** Something done over a time. */
   | 'Therapy'
   | 'Imaging'
+  /** Imaging that can be of any part of the body. */
+  | 'Scan'
   | 'LabTest'
   | 'LabValue'
   | ('Plain' | 'First' | 'Last' | 'Place' | 'Date' | 'Month' | 'Age' | 'Patient');
@@ -105,9 +107,11 @@ const therapies = list(`hemodialysis, dialysis, mechanical ventilation, wound ca
   compression therapy, blood transfusions, cognitive therapy, pulmonary rehabilitation, light therapy, traction,
   phlebotomy, tube feeding, bladder training, massage, Corwin exercises`);
 
-const imaging = list(`CT, CT scan, CT angiogram, MRI, brain MRI, chest x-ray, CXR, x-ray, ultrasound, US, renal ultrasound,
-  echocardiogram, TTE, echo, EKG, ECG, stress test, PET scan, bone scan, mammogram, DEXA scan, venous duplex,
-  carotid duplex, KUB, angiogram, barium swallow, EEG, EMG, HIDA scan, Holter monitor`);
+const imaging = list(`CT angiogram, brain MRI, chest x-ray, CXR, renal ultrasound, echocardiogram, TTE, echo, EKG, ECG,
+  stress test, PET scan, mammogram, DEXA scan, venous duplex, carotid duplex, KUB, barium swallow, EEG, EMG, HIDA scan,
+  Holter monitor, spirometry, sleep study`);
+
+const scans = list('CT, CT scan, MRI, MRI scan, x-ray, plain film, ultrasound, US, bone scan, angiogram, radiograph, MRA');
 
 /** Laboratory tests with a plausible range: name | lowest | highest | decimals | unit. */
 const laboratory: readonly string[] = list(`sodium|124|150|0|mmol/L, Na|124|150|0|mmol/L, potassium|2.8|6.1|1|mmol/L,
@@ -129,9 +133,9 @@ const laboratory: readonly string[] = list(`sodium|124|150|0|mmol/L, Na|124|150|
   ABG, CBC, lipid panel, liver function tests, LFTs, HIV test, hepatitis panel, drug screen, pregnancy test,
   anti-KR2 antibody, Sundry index`);
 
-const wordedValues = list(
-  'elevated, normal, low, high, positive, negative, unremarkable, within normal limits, stable, improved, undetectable, markedly elevated',
-);
+const wordedValues = list('elevated, normal, low, high, within normal limits, stable, markedly elevated');
+/** For a test without a number. */
+const findings = list('positive, negative, normal, unremarkable');
 
 const strengths = list(`5 mg, 10 mg, 20 mg, 40 mg, 25 mg, 50 mg, 100 mg, 250 mg, 500 mg, 1 g, 2 g, 0.5 mg, 2.5 mg, 12.5 mg,
   75 mg, 80 mg, 81 mg, 150 mg, 200 mg, 300 mg, 400 mg, 600 mg, 650 mg, 750 mg, 875 mg, 1000 mg, 25 mcg, 50 mcg, 100 mcg,
@@ -146,11 +150,10 @@ const otherStrengths: readonly (readonly [RegExp, readonly string[]])[] = [
 
 const frequencies = list(`daily, once daily, twice daily, three times daily, four times daily, b.i.d., t.i.d., q.i.d., q.d.,
   BID, TID, QID, QD, QHS, at bedtime, nightly, every morning, every evening, every 4 hours, every 6 hours, every 8 hours,
-  every 12 hours, q4h, q6h, q8h, q12h, q4-6h, q4h prn, q6h prn, q8h prn, as needed, prn, weekly, once weekly,
-  twice a week, every other day, with meals, before meals, once`);
+  every 12 hours, q4h, q6h, q8h, q12h, q6h prn, as needed, prn, once weekly, every other day`);
 
 const routes = list(
-  'PO, p.o., po, by mouth, orally, IV, intravenously, IM, intramuscularly, SC, subcutaneously, SQ, sublingually, inhaled, via nebulizer, per os, IVP',
+  'PO, p.o., po, by mouth, orally, IV, intravenously, IM, intramuscularly, SC, subcutaneously, SQ',
 );
 
 const durations = list(`2 days, 3 days, 4 days, 5 days, 7 days, 10 days, 14 days, 6 days, one week, two weeks, 2 weeks,
@@ -186,6 +189,7 @@ const words: Partial<Record<Category, readonly string[]>> = {
   Procedure: procedures,
   Therapy: therapies,
   Imaging: imaging,
+  Scan: scans,
   LabTest: laboratory,
   Plain: plain,
   First: firstNames,
@@ -212,7 +216,7 @@ export interface Tiers {
 }
 
 /** Categories whose words are split into tiers; the rest are common. */
-const tiered: readonly Category[] = ['Drug', 'Disorder', 'Symptom', 'Sign', 'Anatomy', 'Procedure', 'Therapy', 'Imaging', 'LabTest'];
+const tiered: readonly Category[] = ['Drug', 'Disorder', 'Symptom', 'Sign', 'Anatomy', 'Procedure', 'Therapy', 'Imaging', 'Scan', 'LabTest'];
 const commonShare = 0.3;
 const novelShare = 0.07;
 
@@ -241,7 +245,8 @@ export function laboratoryName(entry: string): string {
 /** A value for a laboratory entry: inside its range with or without unit, or in words (always in words without a range). */
 export function laboratoryValue(entry: string, random: Random): string {
   const [, lowest, highest, decimals, unit] = entry.split('|');
-  if (lowest === undefined || highest === undefined || random.next() < 0.25) return pick(wordedValues, random);
+  if (lowest === undefined || highest === undefined) return pick(findings, random);
+  if (random.next() < 0.25) return pick(wordedValues, random);
   const low = Number(lowest);
   const value = (low + random.next() * (Number(highest) - low)).toFixed(Number(decimals));
   if (unit === '%') return `${value}%`;

@@ -40,12 +40,12 @@ export const sharedProse = lines(`
   {Disorder} {remains} well controlled on {Drug}.
   {Disorder/Symptom} {was} thought to be due to {Disorder/Drug}.
   {Patient} was known to have {Disorder} and took {Drug}.
-  {Patient} underwent {Procedure/Imaging} on {Date}.
+  {Patient} underwent {Procedure/Imaging/Scan} on {Date}.
   {Patient} underwent {Procedure} for {Disorder} without complication.
   {Procedure} was performed at {Place}.
-  {Procedure/Imaging} showed {Disorder}.
-  {Imaging} of the {Anatomy} showed {Disorder}.
-  {Imaging} of the {Anatomy} was unremarkable.
+  {Procedure/Imaging/Scan} showed {Disorder}.
+  {Scan} of the {Anatomy} showed {Disorder}.
+  {Scan} of the {Anatomy} was unremarkable.
   {Imaging} was negative for {Disorder}.
   {Procedure/Therapy} {was} complicated by {Disorder/Symptom}.
   {Procedure/Imaging/LabTest} {was} repeated the next morning.
@@ -84,7 +84,7 @@ export const sharedProse = lines(`
   {Patient} would like to avoid {Any}.
   Continue {Drug/Therapy} and monitor {LabTest}.
   Consider {Drug/Procedure/Imaging/LabTest} if no better in {Duration}.
-  Plan {Procedure/Imaging} next week.
+  Plan {Procedure/Imaging/Scan} next week.
   {Drug} {Strength} {Route} {Frequency} was continued.
   {Drug} {Frequency} and {Drug} {Frequency} were continued.
   {Patient} returned home and was back to usual activity.
@@ -98,10 +98,10 @@ export const sourceProse = lines(`
   The patient is a {Age}-year-old woman with a history of {Disorder} status post {Procedure}.
   On admission the {LabTest} {was} {LabValue} and the {Imaging} revealed {Disorder}.
   On hospital day {2-9} the patient was transferred to {Place} for {Procedure}.
-  A {Imaging} was obtained, which demonstrated {Disorder}.
+  The {Imaging/Scan} was obtained, which demonstrated {Disorder}.
   Her {Symptom} improved after {Drug} was given.
   His {Disorder} was managed with {Drug} and {Drug}.
-  Cardiology was consulted and recommended {Drug} and a {Imaging}.
+  Cardiology was consulted and recommended {Drug} and {Imaging/Scan}.
   The {LabTest} trended down to {LabValue} by the time of discharge.
   The patient was discharged on {Drug}, {Drug}, {Drug} and {Drug}.
   Discharge diagnoses were {Disorder}, {Disorder} and {Disorder}.
@@ -126,7 +126,7 @@ export const targetProse = lines(`
   Taking {Drug} {Strength} {Frequency} without {Symptom}.
   Stopped {Drug} on his own {Duration} ago.
   Last {LabTest} {LabValue}, previously {LabValue}.
-  Had {Procedure/Imaging} at {Place} in {Month}.
+  Had {Procedure/Imaging/Scan} at {Place} in {Month}.
   {Imaging} {Date}: {Disorder}, otherwise fine.
   Now on {Drug} {Strength} {Route} {Frequency} x {Duration}.
   Feels well, no {Symptom}.
@@ -157,7 +157,7 @@ export const targetItems = {
     {Drug} {Strength} {Route} {Frequency} for {Symptom/Disorder}
     {Drug} {Strength} {Route} {Frequency} x {Duration}
     {Drug}, {Strength}, {Frequency}
-    {Drug} {Route} {Frequency} prn {Symptom/Sign}
+    {Drug} {Strength} {Frequency} for {Symptom/Sign}
     {Drug} - stopped
     {Drug}
   `),
@@ -188,7 +188,7 @@ export const targetItems = {
     {Disorder}: continue {Drug} {Strength} {Frequency}, check {LabTest}
     {Disorder/Symptom}: {Procedure/Therapy/Drug/Imaging}
     {Disorder}: start {Drug} {Strength} {Route} {Frequency}
-    {Sign}: {Imaging} of {Anatomy}, {Drug} {Frequency}
+    {Sign}: {Scan} of {Anatomy}, {Drug} {Frequency}
     {Any} - see above
     {Any}: no change
     {Any}, {Any}

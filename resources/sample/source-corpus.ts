@@ -17,6 +17,7 @@ const labels: Readonly<Partial<Record<Category, string>>> = {
   Sign: 'problem',
   LabTest: 'test',
   Imaging: 'test',
+  Scan: 'test',
   Anatomy: 'anatomy',
 };
 

@@ -25,6 +25,7 @@ const labels: Readonly<Partial<Record<Category, string>>> = {
   Procedure: 'Procedure',
   Therapy: 'Procedure',
   Imaging: 'Procedure',
+  Scan: 'Procedure',
   LabTest: 'LabTest',
   LabValue: 'LabValue',
 };

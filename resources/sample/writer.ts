@@ -27,8 +27,8 @@ export interface Writer {
   some<T>(items: readonly T[], count: number): T[];
 }
 
-const anything: readonly Category[] = ['Drug', 'Drug', 'Disorder', 'Disorder', 'Symptom', 'Sign', 'Procedure', 'Therapy', 'Imaging', 'LabTest', 'LabTest', 'Plain', 'Plain'];
-const shouted: readonly Category[] = ['Drug', 'Disorder', 'Procedure', 'Imaging'];
+const anything: readonly Category[] = ['Drug', 'Drug', 'Disorder', 'Disorder', 'Symptom', 'Sign', 'Procedure', 'Therapy', 'Imaging', 'Scan', 'LabTest', 'LabTest', 'Plain', 'Plain'];
+const shouted: readonly Category[] = ['Drug', 'Disorder', 'Procedure', 'Imaging', 'Scan'];
 
 /** A writer for one corpus or document. */
 export function writer(manner: Manner, random: Random): Writer {

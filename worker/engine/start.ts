@@ -10,13 +10,14 @@ import { installSimdBackend, type SimdBackend } from './simd/backend.ts';
 import { registerDecoderKernels } from './simd/decoder.ts';
 import { registerLstmKernels } from './simd/fused-lstm.ts';
 import { registerRowKernels } from './simd/fused-rows.ts';
-import type { KernelBuild } from './simd/jobs.ts';
+import { applyMode, chooseKernels, type KernelChoice, type KernelMode } from './simd/kernel-modes.ts';
 import { registerPlainKernels } from './simd/plain-kernels.ts';
 
 /** What runs the numbers, as shown to the user. */
 export interface Engine {
   readonly backend: 'simd';
-  readonly build: KernelBuild;
+  /** How the kernels run, and why so. */
+  readonly kernels: KernelChoice;
   readonly threads: number;
   /** Ends a batch: temporaries of fused operations are taken back. */
   endStep(): void;
@@ -26,14 +27,15 @@ export interface Engine {
 
 let started: Promise<Engine> | null = null;
 
-/** Start the engine once a process; later calls give the same one. `build` forces a kernel build (tests). */
-export function startEngine(build?: KernelBuild): Promise<Engine> {
-  started ??= start(build);
+/** Start the engine once a process; later calls give the same one. `mode` forces a way of running the kernels (tests). */
+export function startEngine(mode?: KernelMode): Promise<Engine> {
+  started ??= start(mode);
   return started;
 }
 
-async function start(build?: KernelBuild): Promise<Engine> {
-  const backend: SimdBackend = installSimdBackend(build);
+async function start(mode?: KernelMode): Promise<Engine> {
+  const kernels: KernelChoice = mode ? { mode, results: [], reason: 'asked for' } : await chooseKernels();
+  const backend: SimdBackend = installSimdBackend(applyMode(kernels.mode));
   registerPlainKernels(backend);
   registerLstmKernels(backend);
   registerRowKernels(backend);
@@ -47,7 +49,7 @@ async function start(build?: KernelBuild): Promise<Engine> {
   await ready();
   return {
     backend: 'simd',
-    build: backend.queue.build,
+    kernels,
     threads: 1,
     endStep: () => backend.endStep(),
     memoryBytes: () => backend.queue.heap.bytes,

@@ -116,6 +116,6 @@ function noteMissingSurfaces(annotations: readonly TextBound[], tally: Tally): v
   const unstated = annotations.filter(({ surface }) => surface === undefined);
   const first = unstated[0];
   if (first === undefined) return;
-  const reason = `${unstated.length} annotations do not state their text, so their offsets could not be checked.`;
+  const reason = `Annotations without a stated text: ${unstated.length}. Their offsets could not be checked.`;
   tally.note({ file: first.place.file }, 'surface-missing', reason);
 }

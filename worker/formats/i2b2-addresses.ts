@@ -33,9 +33,10 @@ export function placeAnnotations(
     tally.note({ file: textFile }, 'token-counting', reason);
   }
   for (const annotation of annotations) {
-    tally.record(annotation.place, annotation.label, placeOne(lines, annotation));
+    const verdict = placeOne(lines, annotation);
+    tally.record(annotation.place, annotation.label, verdict);
     const crossing = annotation.addresses.find((address) => address.endLine > address.startLine);
-    if (crossing !== undefined) {
+    if (crossing !== undefined && verdict.status !== 'skipped') {
       const reason = `The annotation runs over lines ${crossing.startLine} to ${crossing.endLine} of the text.`;
       tally.note(annotation.place, 'multi-line', reason);
     }
@@ -89,8 +90,7 @@ function whatIsMissing(lines: TokenLines, { startLine, startToken, endLine, endT
   ] as const;
   for (const [line, token] of ends) {
     const count = tokensOfLine(lines, line);
-    if (count === undefined)
-      return `There is no line ${line} in the text, which has ${lines.lineFirst.length - 1} lines.`;
+    if (count === undefined) return `There is no line ${line}; the text ends with line ${lines.lineFirst.length - 1}.`;
     if (token >= count) return `Line ${line} of the text has no token ${token}; it has ${count}, counted from 0.`;
   }
   return 'The offsets name no text.';

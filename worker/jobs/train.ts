@@ -120,11 +120,11 @@ function requireData(recipe: Recipe, select: Selection): void {
   if (labelsOf(select('target', 'train')).length === 0) throw missing('The target training documents have no annotations.', 'Check the import audit with `notegraft audit`.');
 }
 
-function labelsOf(documents: readonly AnnotatedDocument[]): string[] {
+export function labelsOf(documents: readonly AnnotatedDocument[]): string[] {
   return [...new Set(documents.flatMap((document) => document.spans.map((span) => span.label)))];
 }
 
-function* tokensOf(documents: readonly AnnotatedDocument[]): Generator<string> {
+export function* tokensOf(documents: readonly AnnotatedDocument[]): Generator<string> {
   for (const { text, tokens } of documents) {
     for (let i = 0; i < tokens.starts.length; i++) yield text.slice(tokens.starts[i], tokens.ends[i]);
   }

@@ -129,7 +129,7 @@ describe('brat', () => {
     const result = read(text, 'T1\tDrug 5 11');
     assert.deepEqual(surfaces(result), ['Drug: ativan']);
     assert.deepEqual(noteReasons(result), [
-      'surface-missing: 1 annotations do not state their text, so their offsets could not be checked.',
+      'surface-missing: Annotations without a stated text: 1. Their offsets could not be checked.',
     ]);
   });
 

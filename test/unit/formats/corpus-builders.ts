@@ -1,5 +1,5 @@
 /** Builders for reader tests: decoded files without a disk, and folders of small files that vanish after the test. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -15,7 +15,10 @@ export function decodedGroup(contents: Record<string, string>): { group: FileGro
 /** A temporary folder holding these files (relative path to content); removed when the test ends. */
 export function temporaryFolder(t: TestContext, files: Record<string, string | Uint8Array> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'notegraft-formats-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => {
+    for (const name of readdirSync(folder)) if (isShut(join(folder, name))) chmodSync(join(folder, name), 0o700);
+    rmSync(folder, { recursive: true, force: true });
+  });
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
@@ -23,10 +26,13 @@ export function temporaryFolder(t: TestContext, files: Record<string, string | U
   return folder;
 }
 
-/** Take away all permissions until the test ends. */
-export function makeUnreadable(t: TestContext, path: string): void {
+/** Take away all permissions of a direct child of a temporary folder, which gives them back when it is removed. */
+export function makeUnreadable(path: string): void {
   chmodSync(path, 0o000);
-  t.after(() => chmodSync(path, 0o700));
+}
+
+function isShut(path: string): boolean {
+  return (lstatSync(path).mode & 0o777) === 0;
 }
 
 /** Why tests of permissions cannot run here, or false. */

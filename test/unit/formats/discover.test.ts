@@ -166,7 +166,7 @@ describe('discoverGroups', () => {
 
   test('reports a folder that may not be read and goes on', { skip: permissionSkip }, (t) => {
     const folder = temporaryFolder(t, { 'open/a.txt': 'x', 'shut/b.txt': 'x' });
-    makeUnreadable(t, join(folder, 'shut'));
+    makeUnreadable(join(folder, 'shut'));
     const { groups, audit } = discoverGroups([folder], 'text');
     assert.deepEqual(
       groups.map(({ name }) => name),

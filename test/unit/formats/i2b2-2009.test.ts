@@ -92,7 +92,7 @@ describe('i2b2-2009', () => {
       'a line that is not there',
       'm="insulin" 8:2 8:2',
       'out-of-range',
-      'There is no line 8 in the text, which has 3 lines.',
+      'There is no line 8; the text ends with line 3.',
     ],
   ] as const) {
     test(`skips ${what} and says why`, () => {

@@ -114,7 +114,7 @@ describe('i2b2-2010', () => {
       'a line that is not there',
       'c="fever" 9:0 9:0||t="problem"',
       'out-of-range',
-      'There is no line 9 in the text, which has 2 lines.',
+      'There is no line 9; the text ends with line 2.',
     ],
     [
       'a token that is not there',

@@ -117,7 +117,7 @@ describe('importJob', () => {
 
   test('reports a file that may not be read and goes on', { skip: permissionSkip }, async (t) => {
     const folder = temporaryFolder(t, bratNotes(2));
-    makeUnreadable(t, join(folder, 'n000.txt'));
+    makeUnreadable(join(folder, 'n000.txt'));
     const { result, audit } = await runImport({ format: 'brat', paths: [folder] });
     assert.deepEqual([result.documents, result.failedFiles], [1, 1]);
     assert.deepEqual(audit, [

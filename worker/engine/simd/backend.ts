@@ -1,7 +1,8 @@
 /** Our tfjs backend: tensors live in the kernels' memory, operations queue jobs, reading a tensor runs them. */
 import { DataStorage, KernelBackend, engine, registerBackend, setBackend, util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Pointer } from './heap.ts';
-import { JobQueue, type KernelBuild } from './jobs.ts';
+import { JobQueue } from './jobs.ts';
+import type { KernelOptions } from './kernel-modes.ts';
 
 type Values = Parameters<KernelBackend['write']>[0];
 
@@ -20,9 +21,9 @@ export class SimdBackend extends KernelBackend {
   private readonly stored: DataStorage<Stored>;
   private dying: Pointer[] = [];
 
-  constructor(build?: KernelBuild) {
+  constructor(options: KernelOptions) {
     super();
-    this.queue = new JobQueue(build);
+    this.queue = new JobQueue(options);
     this.stored = new DataStorage<Stored>(this, engine());
   }
 
@@ -117,8 +118,8 @@ export class SimdBackend extends KernelBackend {
 let current: SimdBackend | null = null;
 
 /** Make the simd backend tfjs's current one; kernels must be registered with it (see engine/start.ts). */
-export function installSimdBackend(build?: KernelBuild): SimdBackend {
-  const backend = new SimdBackend(build);
+export function installSimdBackend(options: KernelOptions): SimdBackend {
+  const backend = new SimdBackend(options);
   registerBackend('simd', () => backend, 1);
   setBackend('simd').catch(() => undefined);
   current = backend;

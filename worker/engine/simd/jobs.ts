@@ -1,6 +1,7 @@
 /** The list of kernel jobs: operations queue them, one WebAssembly call runs them in order. */
 import { readFileSync } from 'node:fs';
 import { Heap, type Pointer } from './heap.ts';
+import type { KernelBuild, KernelOptions } from './kernel-modes.ts';
 
 /** Job numbers; the kernels' index.ts has the same list. */
 export const kind = {
@@ -45,11 +46,7 @@ interface KernelExports {
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { exports: KernelExports };
-  validate(bytes: Uint8Array): boolean;
 };
-
-/** Which build of the kernels runs: `relaxed` has fused multiply-add, `plain` works wherever WebAssembly SIMD does. */
-export type KernelBuild = 'relaxed' | 'plain';
 
 export class JobQueue {
   readonly heap = new Heap();
@@ -57,18 +54,16 @@ export class JobQueue {
   private readonly kernels: KernelExports;
   private queued = 0;
 
-  /** @throws Error when the kernels are missing or the engine has no WebAssembly SIMD. */
-  constructor(build?: KernelBuild) {
-    const read = (name: KernelBuild): Uint8Array => readFileSync(new URL(`./build/${name}.wasm`, import.meta.url));
-    this.build = build ?? (WebAssembly.validate(read('relaxed')) ? 'relaxed' : 'plain');
+  /** @throws Error when the kernels are missing or the runtime cannot compile them. */
+  constructor({ build, wide }: KernelOptions) {
+    this.build = build;
+    const bytes = readFileSync(new URL(`./build/${build}.wasm`, import.meta.url));
     const abort = (): never => {
       throw new Error('kernel aborted');
     };
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(read(this.build)), {
-      env: { memory: this.heap.memory, abort },
-    });
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: this.heap.memory, abort } });
     this.kernels = instance.exports;
-    this.kernels.configure(scratchPointer, false);
+    this.kernels.configure(scratchPointer, wide);
   }
 
   /** Queue one job; the words are the kernel's arguments in order (pointers in bytes, sizes in numbers). */

@@ -1,0 +1,32 @@
+/** notegraft split: share out a role's documents into train, dev and test. */
+import type { Command } from 'commander';
+import type { Role } from '../../../worker/domain/document.ts';
+import { fraction, roleOption, wholeNumber } from '../options.ts';
+import { counted, grouped } from '../table.ts';
+import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
+
+interface SplitOptions extends CommonOptions {
+  readonly role: Role;
+  readonly dev: number;
+  readonly test: number;
+  readonly seed: number;
+}
+
+export function splitCommand(): Command {
+  return newCommand('split', 'share out documents that have no split yet; whole documents, chosen by the seed')
+    .argument('<project>')
+    .addOption(roleOption())
+    .option('--dev <share>', 'share for dev, 0 to 1', fraction, 0.1)
+    .option('--test <share>', 'share for test, 0 to 1', fraction, 0.1)
+    .option('--seed <number>', 'the same seed gives the same split', wholeNumber(0), 1)
+    .action(async (project: string, options: SplitOptions) => {
+      await withProject(project, 'write', options, async ({ core, print }) => {
+        const { role, dev, test, seed } = options;
+        const result = await core.call('corpora.split', { role, dev, test, seed });
+        print(result, () => {
+          const kept = result.kept === 0 ? '' : ` ${counted(result.kept, 'document')} had a split already and kept it.`;
+          return `${grouped(result.train)} train, ${grouped(result.dev)} dev, ${grouped(result.test)} test.${kept}`;
+        });
+      });
+    });
+}

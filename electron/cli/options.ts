@@ -1,0 +1,84 @@
+/** Readers of option values; what they refuse is misuse. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
+import { formatNames, roles, splits } from '../../worker/domain/document.ts';
+import { AppError, systemCode } from '../../worker/domain/errors.ts';
+
+/** A whole number of at least `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+  };
+}
+
+/** A number above `above` and up to, or below, `limit`. */
+export function fraction(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('It must be a number between 0 and 1.');
+}
+
+/** A number above zero. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+/** Adds a value to those given before. */
+export function repeated(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
+/** A list of words separated by commas, each one of `allowed`. */
+export function oneOrMoreOf<T extends string>(allowed: readonly T[]): (text: string) => T[] {
+  return (text) => {
+    const words = [...new Set(text.split(',').map((word) => word.trim()))];
+    const wrong = words.find((word) => !allowed.some((name) => name === word));
+    if (wrong === undefined) return words as T[];
+    throw new InvalidArgumentError(`Choose from ${allowed.join(', ')}, separated by commas.`);
+  };
+}
+
+export const roleOption = (): Option =>
+  new Option('--role <role>', 'which corpus: the public source or the in-house target')
+    .choices(roles)
+    .makeOptionMandatory();
+export const splitOption = (description: string): Option => new Option('--split <split>', description).choices(splits);
+export const formatOption = (): Option =>
+  new Option('--format <format>', 'the format of the files').choices(['auto', ...formatNames]).default('auto');
+
+/** Paths as the worker and the store know them. */
+export function absolute(paths: readonly string[]): string[] {
+  return paths.map((path) => resolve(path));
+}
+
+/**
+ * The names in a list file, one a line; empty lines and lines that open with # are skipped.
+ * @throws AppError `file-not-found`, `file-unreadable`, `file-empty`.
+ */
+export function readNameList(file: string): string[] {
+  const names = readList(file)
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  if (names.length > 0) return names;
+  throw new AppError('file-empty', 'The list of documents is empty.', {
+    details: { file, nextStep: 'Write one document name a line.' },
+  });
+}
+
+function readList(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch (thrown) {
+    const isMissing = systemCode(thrown) === 'ENOENT';
+    throw new AppError(isMissing ? 'file-not-found' : 'file-unreadable', 'The list of documents cannot be read.', {
+      details: { file, nextStep: 'Check the path given to --docs.' },
+      cause: thrown,
+    });
+  }
+}

@@ -1,0 +1,92 @@
+/** What a command tells on stderr while it works. */
+import { SingleBar } from 'cli-progress';
+import type { EventData, EventListener, EventName } from '../api/contract.ts';
+import { duration, grouped, percent } from './table.ts';
+
+/** Shows a job's progress on stderr, as a bar on a terminal and as a line now and then elsewhere. */
+export interface Progress {
+  readonly onEvent: EventListener;
+  /** Leave the line of the bar. */
+  stop(): void;
+}
+
+/** Time between two lines where stderr is no terminal. */
+const lineIntervalMs = 5000;
+
+type Handlers = { readonly [K in EventName]?: (data: EventData<K>) => void };
+
+/** `isQuiet`: show nothing. */
+export function openProgress(isQuiet: boolean): Progress {
+  if (isQuiet) return { onEvent: () => undefined, stop: () => undefined };
+  let bar: SingleBar | null = null;
+
+  function show(done: number, total: number, text: string): void {
+    if (bar === null) {
+      bar = newBar();
+      bar.start(total, done, { text });
+    } else {
+      if (bar.getTotal() !== total) bar.setTotal(total);
+      bar.update(done, { text });
+    }
+  }
+  function stop(): void {
+    bar?.stop();
+    bar = null;
+  }
+  function say(text: string): void {
+    stop();
+    process.stderr.write(`${text}\n`);
+  }
+
+  const handlers: Handlers = {
+    'job.progress': ({ done, total, failed, tokensPerSecond }) => {
+      const speed = tokensPerSecond === undefined ? '' : `, ${grouped(tokensPerSecond)} tokens/s`;
+      const failures = failed === undefined || failed === 0 ? '' : `, ${grouped(failed)} failed`;
+      show(done, total ?? done, `${grouped(done)} of ${grouped(total ?? done)}${failures}${speed}`);
+    },
+    'run.started': ({ run, targetDocuments, sourceDocuments }) =>
+      say(
+        `Run ${run}: ${grouped(targetDocuments)} target and ${grouped(sourceDocuments)} source documents to train on.`,
+      ),
+    'run.prepared': ({ parameters, targetSentences, sourceSentences, knownVectorShare, flattened }) =>
+      say(
+        `${grouped(targetSentences)} target and ${grouped(sourceSentences)} source sentences, ${grouped(parameters)} weights, ` +
+          `${percent(knownVectorShare)} % of the words with a vector, ${grouped(flattened)} overlapping spans left out.`,
+      ),
+    'run.step': ({ epoch, batch, batches, loss, tokensPerSecond }) =>
+      show(batch, batches, `epoch ${epoch}, loss ${loss.toFixed(2)}, ${grouped(tokensPerSecond)} tokens/s`),
+    'job.ended': () => stop(),
+  };
+
+  return {
+    onEvent: (name, data) => handlers[name]?.(data as never),
+    stop,
+  };
+}
+
+/** One line an epoch, said by the train command when it has asked core for it. */
+export function epochLine(epoch: {
+  epoch: number;
+  devMicroF1: number;
+  devMacroF1: number;
+  targetLoss: number;
+  seconds: number;
+  best: boolean;
+}): string {
+  const { devMicroF1, devMacroF1, targetLoss, seconds, best } = epoch;
+  const scores = `dev strict F1 micro ${percent(devMicroF1)}, macro ${percent(devMacroF1)}`;
+  return `Epoch ${epoch.epoch}: loss ${targetLoss.toFixed(3)}, ${scores}, ${duration(seconds)}${best ? ', best so far' : ''}.`;
+}
+
+function newBar(): SingleBar {
+  return new SingleBar({
+    format: '{bar} {text}',
+    barsize: 24,
+    stream: process.stderr,
+    hideCursor: true,
+    clearOnComplete: true,
+    noTTYOutput: true,
+    notTTYSchedule: lineIntervalMs,
+    gracefulExit: false,
+  });
+}

@@ -1,0 +1,36 @@
+/** Documents on their way from core's messages into a job. */
+
+/** Filled chunk by chunk from one side, read one by one from the other; read once. */
+export interface DocumentQueue<T> extends AsyncIterable<T> {
+  push(items: readonly T[]): void;
+  /** No more will come. */
+  close(): void;
+}
+
+/** An empty, open queue. */
+export function documentQueue<T>(): DocumentQueue<T> {
+  const chunks: (readonly T[])[] = [];
+  let isClosed = false;
+  let wake: () => void = () => undefined;
+
+  async function* read(): AsyncGenerator<T> {
+    for (;;) {
+      const chunk = chunks.shift();
+      if (chunk !== undefined) yield* chunk;
+      else if (isClosed) return;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  }
+
+  return {
+    push(items) {
+      chunks.push(items);
+      wake();
+    },
+    close() {
+      isClosed = true;
+      wake();
+    },
+    [Symbol.asyncIterator]: read,
+  };
+}

@@ -1,0 +1,115 @@
+/** A worker process: takes one job over its channel, loads only what that job needs, reports events, ends. */
+import { AppError, toErrorRecord } from './domain/errors.ts';
+import { documentQueue } from './document-queue.ts';
+import {
+  type FromWorker,
+  type Job,
+  type JobEvents,
+  type JobKind,
+  type JobResults,
+  type TaskDocument,
+  toWorkerSchema,
+} from './protocol.ts';
+
+type AnyJobRun = AsyncGenerator<JobEvents[JobKind], JobResults[JobKind]>;
+
+const documents = documentQueue<TaskDocument>();
+const cancelling = new AbortController();
+let hasJob = false;
+
+// Ctrl-C in a terminal reaches every process of the command: core decides what it means for the job.
+process.on('SIGINT', () => undefined);
+// Without core there is nobody to work for.
+process.on('disconnect', () => process.exit(0));
+process.on('message', (message) => {
+  receive(message).catch(end);
+});
+
+async function receive(message: unknown): Promise<void> {
+  const checked = toWorkerSchema.safeParse(message);
+  if (!checked.success)
+    throw new AppError('internal', `Core sent what the worker does not understand: ${checked.error.message}`);
+  switch (checked.data.type) {
+    case 'job':
+      if (hasJob) throw new AppError('internal', 'A worker runs one job.');
+      hasJob = true;
+      await run(checked.data.job);
+      break;
+    case 'documents':
+      // The schema checks them; the originals spare a copy, and keep what exactOptionalPropertyTypes asks for.
+      documents.push((message as { documents: TaskDocument[] }).documents);
+      break;
+    case 'start':
+      documents.close();
+      break;
+    case 'cancel':
+      cancelling.abort();
+      break;
+  }
+}
+
+/** Pumps a job's events to core, never faster than they leave. */
+async function run(job: Job): Promise<void> {
+  const events = await open(job, documents, cancelling.signal);
+  for (;;) {
+    const step = await events.next();
+    if (step.done === true) return finish({ type: 'done', result: step.value });
+    await send({ type: 'event', event: step.value });
+    if (cancelling.signal.aborted && !heedsCancel(job.kind)) {
+      await events.return(undefined as never);
+      throw new AppError('cancelled', 'The job was cancelled.');
+    }
+  }
+}
+
+/** Jobs that take the signal end on their own, with their files in order; the others are stopped between two events. */
+function heedsCancel(kind: JobKind): boolean {
+  return kind === 'train' || kind === 'tag';
+}
+
+async function open(job: Job, documents: AsyncIterable<TaskDocument>, signal: AbortSignal): Promise<AnyJobRun> {
+  switch (job.kind) {
+    case 'import': {
+      const { importJob } = await import('./jobs/import.ts');
+      return importJob(job);
+    }
+    case 'train': {
+      const { trainJob } = await import('./jobs/train.ts');
+      return trainJob(job, documents, signal);
+    }
+    case 'evaluate': {
+      const { evaluateJob } = await import('./jobs/evaluate.ts');
+      return evaluateJob(job, documents);
+    }
+    case 'tag': {
+      const { tagJob } = await import('./jobs/tag.ts');
+      return tagJob(job, signal);
+    }
+    case 'export': {
+      const { exportJob } = await import('./jobs/export.ts');
+      return exportJob(job, documents);
+    }
+    case 'bench': {
+      const { benchJob } = await import('./jobs/bench.ts');
+      return benchJob(job);
+    }
+  }
+}
+
+/** Resolves when the message has left this process. */
+function send(message: FromWorker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (process.send === undefined) throw new Error('A worker is started by core, over a channel.');
+    process.send(message, undefined, undefined, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+async function finish(message: FromWorker): Promise<void> {
+  await send(message);
+  process.exit(0);
+}
+
+function end(thrown: unknown): void {
+  // Where even the last word cannot be sent, core reads the exit code.
+  finish({ type: 'error', error: toErrorRecord(thrown) }).catch(() => process.exit(1));
+}
