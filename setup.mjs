@@ -77,7 +77,8 @@ function installPackages(reason) {
   // Windows keeps a running program's file locked, and `npm ci` would delete the Node we run on: add to the tree there instead.
   const runsOnInstalledNode = process.execPath.startsWith(join(root, 'node_modules'));
   const verb = process.platform === 'win32' && runsOnInstalledNode ? ['install', '--no-save'] : ['ci'];
-  const outcome = runNpm([...verb, '--include=dev', '--include=optional']);
+  // No package of ours needs its install script; npm 10 would start node-gyp for better-sqlite3, which brings its binary with it.
+  const outcome = runNpm([...verb, '--include=dev', '--include=optional', '--ignore-scripts']);
   if (outcome.status !== 0) {
     throw new SetupError(
       `"npm ${verb.join(' ')}" ended with ${outcome.error?.message ?? `code ${outcome.status}`}. ` +
@@ -146,10 +147,6 @@ function allows(list, value) {
 }
 
 function buildKernels(node) {
-  if (!existsSync(kernelBuild)) {
-    console.log('Set-up: without WebAssembly kernels: worker/engine/simd/build.mjs does not exist in this checkout.');
-    return;
-  }
   const outcome = spawnSync(node, [kernelBuild], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (outcome.error !== undefined) {
     throw new SetupError(

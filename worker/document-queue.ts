@@ -18,7 +18,11 @@ export function documentQueue<T>(): DocumentQueue<T> {
       const chunk = chunks.shift();
       if (chunk !== undefined) yield* chunk;
       else if (isClosed) return;
-      else await new Promise<void>((resolve) => (wake = resolve));
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
     }
   }
 

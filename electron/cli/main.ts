@@ -43,8 +43,7 @@ try {
 function program(): Command {
   const top = new Command('notegraft')
     .description('Train clinical entity taggers by transfer, score them, tag folders of notes. Offline.')
-    .version(appVersion)
-    .option('--json', 'print one JSON document on stdout');
+    .version(appVersion);
   const commands = [
     createCommand(),
     importCommand(),

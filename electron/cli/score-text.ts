@@ -1,6 +1,6 @@
 /** A score as text: micro and macro over both conventions, the labels below, the convention named under them. */
 import type { ScoreView } from '../api/views.ts';
-import { counted, grouped, numbers, percent, table } from './table.ts';
+import { counted, grouped, numbers, percent, table, wrapped } from './table.ts';
 
 interface Ratios {
   readonly precision: number;
@@ -24,7 +24,7 @@ export function shortScore(title: string, score: ScoreView): string {
 
 /** How the values are to be read. */
 export function footnote(score: ScoreView): string {
-  return `Scores in %. ${score.convention}`;
+  return wrapped(`Scores in %: ${score.convention}.`);
 }
 
 function averages(score: ScoreView): string {

@@ -47,3 +47,8 @@ export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   return whole < 100 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
+
+/** Prose broken into lines of at most 100 characters. */
+export function wrapped(text: string): string {
+  return text.replace(/(?![^\n]{1,100}$)([^\n]{1,100}) /g, '$1\n');
+}

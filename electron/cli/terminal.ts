@@ -17,9 +17,9 @@ export interface CommonOptions {
 export interface Terminal {
   readonly core: Core;
   /** The command's one result: `json` as one document with --json, else `text`. */
-  print(json: unknown, text: () => string): void;
+  readonly print: (json: unknown, text: () => string) => void;
   /** A line on stderr, unless --quiet. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
 }
 
 /** A second Ctrl-C after this long ends the command at once; before, it may be the same key press arriving by two ways. */

@@ -9,7 +9,7 @@ export interface CoreContext {
   readonly emit: EventListener;
   readonly log: Log;
   /** The open project. @throws AppError `usage` when none is open. */
-  project(): ProjectStore;
+  readonly project: () => ProjectStore;
 }
 
 /** A line of the log. Ids, counts and milliseconds only: no field takes text from a note, a file name or a path. */

@@ -36,7 +36,7 @@ export function runWorkerJob<K extends JobKind>(
 ): Promise<JobResults[K]> {
   if (signal.aborted) return Promise.reject(cancelledError());
   return new Promise((resolve, reject) => {
-    let outcome: { result: JobResults[K] } | { failure: unknown } | null = null;
+    let outcome: { result: JobResults[K] } | { failure: Error } | null = null;
     let hasEnded = false;
     let killTimer: NodeJS.Timeout | undefined;
 
@@ -56,7 +56,7 @@ export function runWorkerJob<K extends JobKind>(
         signal.removeEventListener('abort', cancel);
         outcome ??= { failure: crashError(end) };
         if ('result' in outcome) resolve(outcome.result);
-        else reject(outcome.failure as Error);
+        else reject(outcome.failure);
       },
     });
 
@@ -71,7 +71,7 @@ export function runWorkerJob<K extends JobKind>(
     }
 
     function fail(failure: unknown): void {
-      outcome ??= { failure };
+      outcome ??= { failure: failure instanceof Error ? failure : new Error(String(failure)) };
       worker.kill();
     }
 

@@ -117,7 +117,7 @@ export function documentStore(database: ProjectDatabase): DocumentStore {
   );
   const loadDocuments = database.statement<DocumentRow>(
     'documents.load',
-    `SELECT id, role, split, name, text, format, token_starts AS starts, token_ends AS ends, sentence_ends AS sentenceEnds
+    `SELECT documents.id, role, split, name, text, format, token_starts AS starts, token_ends AS ends, sentence_ends AS sentenceEnds
      FROM json_each($ids) AS wanted JOIN documents ON documents.id = wanted.value ORDER BY wanted.key`,
   );
   const loadSpans = database.statement<SpanRow>(

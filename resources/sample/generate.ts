@@ -15,7 +15,10 @@ export const generatedFolders = ['source', 'target', 'notes'] as const;
 /** Every file of the sample: path relative to the sample's folder, with forward slashes, to content. */
 export function sampleFiles(): Map<string, string> {
   const words = lexicon(deriveSeed(seed, 'lexicon'));
-  return new Map([...sourceFiles(words, deriveSeed(seed, 'source')), ...targetFiles(words, deriveSeed(seed, 'target'))]);
+  return new Map([
+    ...sourceFiles(words, deriveSeed(seed, 'source')),
+    ...targetFiles(words, deriveSeed(seed, 'target')),
+  ]);
 }
 
 /** Write the sample below `folder`, replacing what an earlier run wrote there. Returns the number of files. */

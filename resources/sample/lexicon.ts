@@ -23,7 +23,7 @@ export type Category =
   | 'Scan'
   | 'LabTest'
   | 'LabValue'
-  | ('Plain' | 'First' | 'Last' | 'Place' | 'Date' | 'Month' | 'Age' | 'Patient');
+  | ('Plain' | 'First' | 'Last' | 'Place' | 'Date' | 'Month' | 'Age');
 
 function list(text: string): string[] {
   return text
@@ -51,7 +51,9 @@ const genericDrugs = list(`lisinopril, enalapril, ramipril, captopril, quinapril
 const drugStems = list(
   'velo, noro, tasi, kemo, bravi, ludi, zenta, oris, fenu, palo, mirto, deltu, corva, sibe, hexa, rulo, antu, wexi',
 );
-const drugSuffixes = list('pril, statin, olol, azole, sartan, cillin, floxacin, gliptin, zosin, triptan, dipine, mycin');
+const drugSuffixes = list(
+  'pril, statin, olol, azole, sartan, cillin, floxacin, gliptin, zosin, triptan, dipine, mycin',
+);
 
 const disorders = list(`hypertension, essential hypertension, HTN, atrial fibrillation, AF, heart failure, CHF,
   coronary artery disease, CAD, aortic stenosis, mitral regurgitation, myocardial infarction, MI, cardiomyopathy,
@@ -80,13 +82,14 @@ const symptoms = list(`chest pain, CP, abdominal pain, back pain, headache, HA, 
   urinary frequency, incontinence, hives, jaundice, pallor, cyanosis, slurred speech, facial droop, gait instability,
   cold intolerance, muscle cramps, fluttering, brain fog, dry mouth`);
 
-const signs = list(`pain, sharp pain, dull ache, weakness, numbness, tingling, swelling, edema, pitting edema, rash, itching,
+const signs =
+  list(`pain, sharp pain, dull ache, weakness, numbness, tingling, swelling, edema, pitting edema, rash, itching,
   redness, warmth, tenderness, rebound tenderness, guarding, stiffness, bruising, bleeding, drainage, discharge, burning,
   pressure, spasm, crepitus, discoloration, erythema, induration, paresthesia, cramping, soreness, bulge, lump, ulcer`);
 
 const anatomy = list(`chest, abdomen, back, lower back, head, neck, left arm, right arm, left leg, right leg, left knee,
-  right knee, left hip, right hip, left foot, right foot, left shoulder, right shoulder, ankles, both ankles, hands,
-  both hands, legs, lower extremities, calf, left calf, right calf, throat, oropharynx, nose, left ear, right eye,
+  right knee, left hip, right hip, left foot, right foot, left shoulder, right shoulder, ankles, hands,
+  legs, lower extremities, calf, left calf, right calf, throat, oropharynx, nose, left ear, right eye,
   left eye, scalp, skin, lungs, lung bases, right lower lobe, left upper lobe, heart, RA, left ventricle, LV, aorta,
   liver, spleen, gallbladder, pancreas, kidneys, left kidney, bladder, prostate, colon, sigmoid colon, stomach,
   esophagus, epigastrium, RUQ, LLQ, flank, right flank, groin, spine, lumbar spine, pelvis, wrist, left wrist, elbow,
@@ -111,7 +114,9 @@ const imaging = list(`CT angiogram, brain MRI, chest x-ray, CXR, renal ultrasoun
   stress test, PET scan, mammogram, DEXA scan, venous duplex, carotid duplex, KUB, barium swallow, EEG, EMG, HIDA scan,
   Holter monitor, spirometry, sleep study`);
 
-const scans = list('CT, CT scan, MRI, MRI scan, x-ray, plain film, ultrasound, US, bone scan, angiogram, radiograph, MRA');
+const scans = list(
+  'CT, CT scan, MRI, MRI scan, x-ray, plain film, ultrasound, US, bone scan, angiogram, radiograph, MRA',
+);
 
 /** Laboratory tests with a plausible range: name | lowest | highest | decimals | unit. */
 const laboratory: readonly string[] = list(`sodium|124|150|0|mmol/L, Na|124|150|0|mmol/L, potassium|2.8|6.1|1|mmol/L,
@@ -137,7 +142,8 @@ const wordedValues = list('elevated, normal, low, high, within normal limits, st
 /** For a test without a number. */
 const findings = list('positive, negative, normal, unremarkable');
 
-const strengths = list(`5 mg, 10 mg, 20 mg, 40 mg, 25 mg, 50 mg, 100 mg, 250 mg, 500 mg, 1 g, 2 g, 0.5 mg, 2.5 mg, 12.5 mg,
+const strengths =
+  list(`5 mg, 10 mg, 20 mg, 40 mg, 25 mg, 50 mg, 100 mg, 250 mg, 500 mg, 1 g, 2 g, 0.5 mg, 2.5 mg, 12.5 mg,
   75 mg, 80 mg, 81 mg, 150 mg, 200 mg, 300 mg, 400 mg, 600 mg, 650 mg, 750 mg, 875 mg, 1000 mg, 25 mcg, 50 mcg, 100 mcg,
   125 mcg, 1 tablet, 2 tablets, 1 tab, 2 tabs, 10 mL, 15 mL, 5mg, 10mg, 20mg, 40mg, 50mg, 100mg, 500mg`);
 
@@ -148,19 +154,19 @@ const otherStrengths: readonly (readonly [RegExp, readonly string[]])[] = [
   [/albuterol|tiotropium|fluticasone/, list('1 puff, 2 puffs, 90 mcg, 250 mcg, 2.5 mg')],
 ];
 
-const frequencies = list(`daily, once daily, twice daily, three times daily, four times daily, b.i.d., t.i.d., q.i.d., q.d.,
+const frequencies =
+  list(`daily, once daily, twice daily, three times daily, four times daily, b.i.d., t.i.d., q.i.d., q.d.,
   BID, TID, QID, QD, QHS, at bedtime, nightly, every morning, every evening, every 4 hours, every 6 hours, every 8 hours,
   every 12 hours, q4h, q6h, q8h, q12h, q6h prn, as needed, prn, once weekly, every other day`);
 
-const routes = list(
-  'PO, p.o., po, by mouth, orally, IV, intravenously, IM, intramuscularly, SC, subcutaneously, SQ',
-);
+const routes = list('PO, p.o., po, by mouth, orally, IV, intravenously, IM, intramuscularly, SC, subcutaneously, SQ');
 
 const durations = list(`2 days, 3 days, 4 days, 5 days, 7 days, 10 days, 14 days, 6 days, one week, two weeks, 2 weeks,
   3 weeks, 6 weeks, several weeks, one month, 2 months, 3 months, six months, several months, one year, 2 years, 5 years,
   24 hours, 48 hours, 72 hours, 12 hours, several days`);
 
-const plain = list(`diet, the plan, the plan of care, visitors, insurance, the work schedule, transport, housing, follow-up,
+const plain =
+  list(`diet, the plan, the plan of care, visitors, insurance, the work schedule, transport, housing, follow-up,
   the discharge plan, goals of care, home safety, diet and exercise, the care team, travel, the appointment, paperwork,
   sleep hygiene, the family meeting, privacy, the garden, the bus route, the telephone call, parking, the results letter,
   hydration, the referral, the consent form, the pharmacy, school, the new address, the waiting list`);
@@ -174,7 +180,6 @@ const lastNames = list(
 const places = list(
   'Harrowmere General Hospital, Lowen Vale Clinic, Saint Orla Medical Center, Riverbend Health Centre, Quillon County Hospital, Ferncliff Infirmary',
 );
-const patients = list('The patient, Patient, Pt, He, She');
 
 /** Words of a category; empty for the ones that are made from numbers. */
 const words: Partial<Record<Category, readonly string[]>> = {
@@ -195,7 +200,6 @@ const words: Partial<Record<Category, readonly string[]>> = {
   First: firstNames,
   Last: lastNames,
   Place: places,
-  Patient: patients,
 };
 
 /** Two of every three stems for each suffix, so that a stem alone never gives the drug away. */
@@ -216,7 +220,18 @@ export interface Tiers {
 }
 
 /** Categories whose words are split into tiers; the rest are common. */
-const tiered: readonly Category[] = ['Drug', 'Disorder', 'Symptom', 'Sign', 'Anatomy', 'Procedure', 'Therapy', 'Imaging', 'Scan', 'LabTest'];
+const tiered: readonly Category[] = [
+  'Drug',
+  'Disorder',
+  'Symptom',
+  'Sign',
+  'Anatomy',
+  'Procedure',
+  'Therapy',
+  'Imaging',
+  'Scan',
+  'LabTest',
+];
 const commonShare = 0.3;
 const novelShare = 0.07;
 

@@ -69,7 +69,10 @@ export function join(parts: readonly Marked[], separator: string): Marked {
     if (index > 0) text += separator;
     const shift = text.length;
     for (const mark of part.marks) {
-      marks.push({ label: mark.label, pieces: mark.pieces.map(([start, end]) => [start + shift, end + shift] as const) });
+      marks.push({
+        label: mark.label,
+        pieces: mark.pieces.map(([start, end]) => [start + shift, end + shift] as const),
+      });
     }
     text += part.text;
   }
@@ -121,7 +124,8 @@ export function i2b2Files(sentences: readonly Marked[]): { text: string; concept
 
 /** Tokens as i2b2 writes them: numbers and words with inner marks whole, punctuation apart, dotted abbreviations kept. */
 function tokenRanges(sentence: Marked): [number, number][] {
-  const pattern = /(?:[A-Za-z]\.){2,}|Dr\.|Mr\.|Ms\.|\d+(?:[.,-]\d+)*%?(?:[A-Za-z]+)?|[A-Za-z][A-Za-z0-9]*(?:[-/&'][A-Za-z0-9]+)*|\S/g;
+  const pattern =
+    /(?:[A-Za-z]\.){2,}|Dr\.|Mr\.|Ms\.|\d+(?:[.,-]\d+)*%?(?:[A-Za-z]+)?|[A-Za-z][A-Za-z0-9]*(?:[-/&'][A-Za-z0-9]+)*|\S/g;
   const borders = new Set(sentence.marks.flatMap((mark) => [firstOffset(mark), lastOffset(mark)]));
   const ranges: [number, number][] = [];
   for (const match of sentence.text.matchAll(pattern)) {

@@ -94,13 +94,13 @@ export const sharedProse = lines(`
 
 /** Prose of the source's discharge summaries only. */
 export const sourceProse = lines(`
-  The patient is a {Age}-year-old man with {Disorder} who presented to {Place} with {Symptom}.
-  The patient is a {Age}-year-old woman with a history of {Disorder} status post {Procedure}.
+  The patient is a {Age}-year-old with {Disorder} who presented to {Place} with {Symptom}.
+  The patient is a {Age}-year-old with a history of {Disorder} status post {Procedure}.
   On admission the {LabTest} {was} {LabValue} and the {Imaging} revealed {Disorder}.
   On hospital day {2-9} the patient was transferred to {Place} for {Procedure}.
   The {Imaging/Scan} was obtained, which demonstrated {Disorder}.
-  Her {Symptom} improved after {Drug} was given.
-  His {Disorder} was managed with {Drug} and {Drug}.
+  {his} {Symptom} improved after {Drug} was given.
+  {his} {Disorder} was managed with {Drug} and {Drug}.
   Cardiology was consulted and recommended {Drug} and {Imaging/Scan}.
   The {LabTest} trended down to {LabValue} by the time of discharge.
   The patient was discharged on {Drug}, {Drug}, {Drug} and {Drug}.
@@ -108,7 +108,7 @@ export const sourceProse = lines(`
   Home medications include {Drug}, {Drug} and {Drug}.
   Past surgical history is notable for {Procedure} and {Procedure}.
   The patient should return for {Symptom}, {Symptom} or {Symptom}.
-  Given her {Disorder}, {Drug} was avoided.
+  Given {his} {Disorder}, {Drug} was avoided.
   This {Symptom} was felt to be secondary to {Disorder}.
   Blood was drawn for {LabTest}, {LabTest} and {LabTest}.
   There is a family history of {Disorder} and {Disorder}.
@@ -124,7 +124,7 @@ export const targetProse = lines(`
   Denies {Symptom}, {Symptom}, {Sign}.
   C/o {Sign} in {Anatomy} since {Month}.
   Taking {Drug} {Strength} {Frequency} without {Symptom}.
-  Stopped {Drug} on his own {Duration} ago.
+  Stopped {Drug} without asking {Duration} ago.
   Last {LabTest} {LabValue}, previously {LabValue}.
   Had {Procedure/Imaging/Scan} at {Place} in {Month}.
   {Imaging} {Date}: {Disorder}, otherwise fine.

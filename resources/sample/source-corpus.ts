@@ -1,6 +1,6 @@
 /** The sample's source: discharge summaries in the manner of i2b2/VA 2010 with its three labels. */
 import { seededRandom } from '../../worker/domain/random.ts';
-import type { Category, Tiers } from './lexicon.ts';
+import { type Category, pick, type Tiers } from './lexicon.ts';
 import { i2b2Files, type Mark, type Marked, unmarked } from './render.ts';
 import { sharedProse, sourceItems, sourceProse } from './sentences.ts';
 import { type Writer, writer } from './writer.ts';
@@ -23,9 +23,11 @@ const labels: Readonly<Partial<Record<Category, string>>> = {
 
 /** Path to content, for each `.txt` and `.con` file. */
 export function sourceFiles(words: ReadonlyMap<Category, Tiers>, seed: number): Map<string, string> {
-  const write = writer({ words, tiers: { common: 0.25, rare: 0.75, novel: 0 }, labels, capitals: 0.06 }, seededRandom(seed));
+  const random = seededRandom(seed);
+  const tiers = { common: 0.25, rare: 0.75, novel: 0 };
   const files = new Map<string, string>();
   for (let index = 1; index <= documents; index++) {
+    const write = writer({ words, tiers, labels, capitals: 0.06, pronoun: pick(['He', 'She'], random) }, random);
     const name = `summary-${String(index).padStart(3, '0')}`;
     const { text, concepts } = i2b2Files(summary(write).map(asI2b2));
     files.set(`source/txt/${name}.txt`, text);

@@ -3,7 +3,10 @@ import { type Random, shuffled } from '../../worker/domain/random.ts';
 import { type Category, laboratoryName, laboratoryValue, pick, strengthOf, type Tiers } from './lexicon.ts';
 import { type Filler, type Marked, render } from './render.ts';
 
-/** What decides how one corpus is written. */
+/** How a document speaks of its patient. */
+type Pronoun = 'He' | 'She';
+
+/** What decides how one corpus, or one document of it, is written. */
 export interface Manner {
   readonly words: ReadonlyMap<Category, Tiers>;
   /** Chances of drawing a word from each tier. */
@@ -12,6 +15,7 @@ export interface Manner {
   readonly labels: Readonly<Partial<Record<Category, string>>>;
   /** Chance that a whole word is in capitals, as in "LISINOPRIL". */
   readonly capitals: number;
+  readonly pronoun: Pronoun;
 }
 
 /** Writes sentences in one manner, from one stream of random numbers. */
@@ -27,7 +31,22 @@ export interface Writer {
   some<T>(items: readonly T[], count: number): T[];
 }
 
-const anything: readonly Category[] = ['Drug', 'Drug', 'Disorder', 'Disorder', 'Symptom', 'Sign', 'Procedure', 'Therapy', 'Imaging', 'Scan', 'LabTest', 'LabTest', 'Plain', 'Plain'];
+const anything: readonly Category[] = [
+  'Drug',
+  'Drug',
+  'Disorder',
+  'Disorder',
+  'Symptom',
+  'Sign',
+  'Procedure',
+  'Therapy',
+  'Imaging',
+  'Scan',
+  'LabTest',
+  'LabTest',
+  'Plain',
+  'Plain',
+];
 const shouted: readonly Category[] = ['Drug', 'Disorder', 'Procedure', 'Imaging', 'Scan'];
 
 /** A writer for one corpus or document. */
@@ -52,7 +71,7 @@ function sentenceFrom(template: string, manner: Manner, random: Random): Marked 
   let last = '';
   const used = new Set<string>();
   const marked = render(template, (slot) => {
-    const fixed = fixedSlot(slot, last, random);
+    const fixed = fixedSlot(slot, last, manner, random);
     if (fixed !== null) return { text: fixed, label: null };
     const category = slot === 'Any' ? pick(anything, random) : (pick(slot.split('/'), random) as Category);
     if (category === 'LabValue') return { text: laboratoryValue(laboratoryEntry, random), label: labelOf(category) };
@@ -71,10 +90,18 @@ function sentenceFrom(template: string, manner: Manner, random: Random): Marked 
   }
 }
 
-const plurals: Readonly<Record<string, string>> = { was: 'were', is: 'are', has: 'have', needs: 'need', remains: 'remain' };
+const plurals: Readonly<Record<string, string>> = {
+  was: 'were',
+  is: 'are',
+  has: 'have',
+  needs: 'need',
+  remains: 'remain',
+};
 
-/** Slots that are not words of the lexicon: `{2-9}` a number, `{was}` a verb that agrees with the word before it. */
-function fixedSlot(slot: string, before: string, random: Random): string | null {
+/** Slots that are not words of the lexicon: `{2-9}` a number, `{was}` a verb that agrees with the word before it, `{Patient}`, `{his}`. */
+function fixedSlot(slot: string, before: string, manner: Manner, random: Random): string | null {
+  if (slot === 'Patient') return pick(['The patient', 'Patient', 'Pt', manner.pronoun, manner.pronoun], random);
+  if (slot === 'his') return manner.pronoun === 'He' ? 'his' : 'her';
   const range = /^(\d+)-(\d+)$/.exec(slot);
   if (range !== null) {
     const low = Number(range[1]);
@@ -108,7 +135,20 @@ function tierOf(category: Category, manner: Manner, random: Random): readonly st
   return tier.length > 0 ? tier : tiers.common;
 }
 
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 
 /** A year from 2151 to 2158: far enough ahead that nobody takes a note for a real one. */
 function yearFrom(random: Random): number {
@@ -121,5 +161,8 @@ function dateFrom(random: Random): string {
   const month = Math.floor(random.next() * 12);
   const day = 1 + Math.floor(random.next() * 28);
   const two = (value: number): string => String(value).padStart(2, '0');
-  return pick([`${month + 1}/${day}/${year}`, `${year}-${two(month + 1)}-${two(day)}`, `${months[month]} ${day}`], random);
+  return pick(
+    [`${month + 1}/${day}/${year}`, `${year}-${two(month + 1)}-${two(day)}`, `${months[month]} ${day}`],
+    random,
+  );
 }

@@ -15,8 +15,8 @@ export interface BatchTrie {
   readonly last: Int32Array;
 }
 
-/** One batch of one task. N rows (tokens), R distinct words, W distinct forms. */
-export interface Batch {
+/** Sentences of one task in packed rows. N rows (tokens), R distinct words, W distinct forms. */
+export interface PackedBatch {
   readonly sentences: readonly EncodedSentence[];
   readonly rows: BatchRows;
   /** Word number of each row [N]. */
@@ -24,24 +24,47 @@ export interface Batch {
   /** The distinct word numbers [R], and each row's place among them [N]. */
   readonly distinctWords: Int32Array;
   readonly wordIndex: Int32Array;
-  /** Each row's place among the distinct forms [N]. */
+  /** The distinct surface forms [W], and each row's place among them [N]. */
+  readonly distinctForms: Int32Array;
   readonly formIndex: Int32Array;
-  readonly tries: { words: number; lengths: Int32Array; forward: BatchTrie; backward: BatchTrie };
   /** Gold tags and the tags before them [N]; `tagCount` before a sentence's first token. Empty without gold. */
   readonly tags: Int32Array;
   readonly previousTags: Int32Array;
 }
 
+/** The characters of W distinct forms, read both ways; `lengths` in characters. */
+export interface FormTries {
+  readonly words: number;
+  readonly lengths: Int32Array;
+  readonly forward: BatchTrie;
+  readonly backward: BatchTrie;
+}
+
+/** One batch with its forms' characters. */
+export interface Batch extends PackedBatch {
+  readonly tries: FormTries;
+}
+
 /** Replaces a word number in training, e.g. rare words by unknown. */
 export type WordDropout = (word: number) => number;
 
-/** Encode one batch. `tagCount` K of the batch's task. */
+/** Encode one batch with its characters. `tagCount` K of the batch's task. */
 export function encodeBatch(
-  given: readonly EncodedSentence[],
+  sentences: readonly EncodedSentence[],
   table: FormTable,
   tagCount: number,
   wordDropout: WordDropout | null,
 ): Batch {
+  const packed = packBatch(sentences, tagCount, wordDropout);
+  return { ...packed, tries: formTries(packed.distinctForms, table) };
+}
+
+/** Encode one batch without its characters, for callers that keep character encodings. */
+export function packBatch(
+  given: readonly EncodedSentence[],
+  tagCount: number,
+  wordDropout: WordDropout | null,
+): PackedBatch {
   const sentences = given.toSorted((a, b) => b.words.length - a.words.length);
   const longest = sentences[0]?.words.length ?? 0;
   const steps = new Int32Array(longest);
@@ -75,22 +98,28 @@ export function encodeBatch(
       previousTags[row] = t === 0 ? tagCount : (sentence.tags[t - 1] ?? 0);
     }
   }
-  const forms = Array.from(formPlaces.keys(), (form) => table.characters[form] as Int32Array);
+  const distinctForms = Int32Array.from(formPlaces.keys());
   return {
     sentences,
     rows: { rows: N, sentences: sentences.length, steps },
     words,
     distinctWords: Int32Array.from(wordPlaces.keys()),
     wordIndex,
+    distinctForms,
     formIndex,
-    tries: {
-      words: forms.length,
-      lengths: Int32Array.from(forms, (form) => form.length),
-      forward: characterTrie(forms, false),
-      backward: characterTrie(forms, true),
-    },
     tags,
     previousTags,
+  };
+}
+
+/** Tries of the given forms' characters, both ways. */
+export function formTries(forms: Int32Array, table: FormTable): FormTries {
+  const characters = Array.from(forms, (form) => table.characters[form] as Int32Array);
+  return {
+    words: characters.length,
+    lengths: Int32Array.from(characters, (form) => form.length),
+    forward: characterTrie(characters, false),
+    backward: characterTrie(characters, true),
   };
 }
 

@@ -75,10 +75,18 @@ export function toErrorRecord(thrown: unknown): ErrorRecord {
   if (thrown instanceof AppError) return { code: thrown.code, message: thrown.message, details: thrown.details };
   const system = systemCode(thrown);
   if (system === 'ENOSPC' || system === 'SQLITE_FULL') {
-    return { code: 'disk-full', message: 'The disk is full.', details: { nextStep: 'Free some space and run the command again; what was stored before is intact.' } };
+    return {
+      code: 'disk-full',
+      message: 'The disk is full.',
+      details: { nextStep: 'Free some space and run the command again; what was stored before is intact.' },
+    };
   }
   if (thrown instanceof RangeError && /memory|allocation/i.test(thrown.message)) {
-    return { code: 'memory-exhausted', message: 'Not enough memory for this job.', details: { nextStep: 'Close other programs or choose a smaller batch size.' } };
+    return {
+      code: 'memory-exhausted',
+      message: 'Not enough memory for this job.',
+      details: { nextStep: 'Close other programs or choose a smaller batch size.' },
+    };
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return { code: 'internal', message: `Unexpected failure: ${message}`, details: {} };
@@ -91,6 +99,7 @@ export function fromErrorRecord(record: ErrorRecord): AppError {
 
 /** The `code` of a Node or SQLite error (`ENOENT`, `SQLITE_FULL`, …), or undefined. */
 export function systemCode(thrown: unknown): string | undefined {
-  if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'string') return thrown.code;
+  if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'string')
+    return thrown.code;
   return undefined;
 }

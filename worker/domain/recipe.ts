@@ -10,7 +10,11 @@ export const sharingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('independent') }),
   z.strictObject({ kind: z.literal('soft') }),
   z.strictObject({ kind: z.literal('hard') }),
-  z.strictObject({ kind: z.literal('gated'), independent: z.boolean(), gate: z.enum(['vector', 'scalar']).default('vector') }),
+  z.strictObject({
+    kind: z.literal('gated'),
+    independent: z.boolean(),
+    gate: z.enum(['vector', 'scalar']).default('vector'),
+  }),
 ]);
 export type Sharing = z.infer<typeof sharingSchema>;
 
@@ -49,11 +53,13 @@ export const recipeSchema = z.strictObject({
   training: z.strictObject({
     /** Sentences a batch. */
     batchSize: z.int().min(1).max(1024).default(16),
-    /** Batches of each task an epoch (as many source as target). */
+    /** Target batches an epoch. */
     batchesPerEpoch: z.int().min(1).default(100),
+    /** Source batches for each target batch; without effect where the recipe has no source. */
+    sourceRatio: z.number().positive().max(50).default(1),
     epochs: z.int().min(1).max(10000).default(30),
     /** Epochs without a better target-dev strict micro F1 before training stops. */
-    patience: z.int().min(1).default(6),
+    patience: z.int().min(1).default(10),
     learningRate: z.number().positive().max(1).default(0.002),
     /** Global gradient norm above which gradients are scaled down. */
     clipNorm: z.number().positive().default(5),
@@ -72,7 +78,15 @@ export type Recipe = z.infer<typeof recipeSchema>;
 export type Component = 'characterEncoder' | 'wordEncoder' | 'decoder';
 export const components: readonly Component[] = ['characterEncoder', 'wordEncoder', 'decoder'];
 
-const sections = ['characterEncoder', 'wordEmbedding', 'wordEncoder', 'decoder', 'dropout', 'training', 'decoding'] as const;
+const sections = [
+  'characterEncoder',
+  'wordEmbedding',
+  'wordEncoder',
+  'decoder',
+  'dropout',
+  'training',
+  'decoding',
+] as const;
 
 /**
  * Check a recipe given as plain JSON and write out its defaults. Sections left out take their defaults.
@@ -83,7 +97,9 @@ export function parseRecipe(json: unknown): Recipe {
   const filled = { ...Object.fromEntries(sections.map((section) => [section, {}])), ...given };
   const parsed = recipeSchema.safeParse(filled);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'recipe'}: ${issue.message}`).join('; ');
+  const problems = parsed.error.issues
+    .map((issue) => `${issue.path.join('.') || 'recipe'}: ${issue.message}`)
+    .join('; ');
   throw new AppError('recipe-invalid', `The recipe is not valid: ${problems}.`, {
     details: { nextStep: 'Correct the named keys; `notegraft recipes` lists every key with its default.' },
   });
@@ -145,6 +161,8 @@ function unknownKey(path: string, recipe: Recipe): AppError {
   const known = recipeKeys(recipe).map(([key]) => key);
   const near = known.filter((key) => key.toLowerCase().includes(leaf.slice(0, 5)));
   return new AppError('recipe-invalid', `There is no recipe key "${path}".`, {
-    details: { nextStep: `Known keys${near.length > 0 ? ' like it' : ''}: ${(near.length > 0 ? near : known).join(', ')}.` },
+    details: {
+      nextStep: `Known keys${near.length > 0 ? ' like it' : ''}: ${(near.length > 0 ? near : known).join(', ')}.`,
+    },
   });
 }

@@ -71,7 +71,8 @@ export function encodeTags(tags: TagSet, length: number, spans: readonly TokenSp
   for (const span of spans) {
     const label = tags.labels.indexOf(span.label);
     if (label < 0) continue;
-    if (span.start < 0 || span.end > length || span.end <= span.start) throw new RangeError('span outside its sentence');
+    if (span.start < 0 || span.end > length || span.end <= span.start)
+      throw new RangeError('span outside its sentence');
     for (let i = span.start; i < span.end; i++) {
       if (ids[i] !== outside) throw new RangeError('overlapping spans');
       const single = span.end - span.start === 1;

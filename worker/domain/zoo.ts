@@ -17,7 +17,9 @@ export function baseline(): Recipe {
 const letters: Record<string, Sharing> = { I: independent, S: { kind: 'soft' }, H: { kind: 'hard' } };
 
 /** The 27 codes of the Tunable Transfer Network, in the order character encoder, word encoder, decoder. */
-export const ttnCodes: readonly string[] = [...'ISH'].flatMap((c) => [...'ISH'].flatMap((w) => [...'ISH'].map((d) => c + w + d)));
+export const ttnCodes: readonly string[] = [...'ISH'].flatMap((c) =>
+  [...'ISH'].flatMap((w) => [...'ISH'].map((d) => c + w + d)),
+);
 
 /** Tunable Transfer Network: one of Independent, Soft, Hard for each component (TTN §"Tunable Transfer Network"). */
 export function ttn(code: string): Recipe {

@@ -27,4 +27,3 @@ export function registerPlainGradients(): void {
   });
   registerGradient({ kernelName: 'Cast', gradFunc: (dy) => ({ x: () => (dy as Tensor).clone() }) });
 }
-

@@ -1,13 +1,14 @@
 /** Applies a network to documents: tokens in, spans with confidence out. */
-import { encodeBatch, lengthBatches } from '../data/batches.ts';
+import { tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+import { formTries, lengthBatches, packBatch } from '../data/batches.ts';
 import { encodeDocuments, type EncodedSentence, type FormTable } from '../data/dataset.ts';
 import type { AnnotatedDocument, PredictedSpan } from '../domain/document.ts';
 import { decodeTags, type TagSet } from '../domain/tags.ts';
 import type { DecodedTags, DecoderSpec } from '../engine/ops/decode.ts';
-import { tagBatch, type Network } from '../model/network.ts';
+import { encodeCharacters, tagBatch, type Network } from '../model/network.ts';
 import { permittedTags } from '../model/permitted.ts';
 
-/** What tagging needs besides the notes. `endStep` frees the engine's temporaries after a batch. */
+/** A network whose weights stay as they are, ready to tag. `endStep` frees the engine's temporaries after a batch. */
 export interface Tagger {
   readonly network: Network;
   readonly tags: TagSet;
@@ -15,27 +16,48 @@ export interface Tagger {
   readonly permitted: DecoderSpec['permitted'];
   readonly beamWidth: number;
   readonly endStep: () => void;
+  /** The target's character encoding of each form met so far, in the order of the form table: computed once a word type. */
+  readonly encodings: Float32Array[];
 }
 
-/** Sentences a batch in tagging. */
+/** Sentences a batch in tagging, and forms a batch of character encoding. */
 const taggingBatch = 64;
+const formBatch = 1024;
 
-export function createTagger(network: Network, tags: TagSet, forms: FormTable, beamWidth: number, endStep: () => void): Tagger {
-  return { network, tags, forms, permitted: permittedTags(tags), beamWidth, endStep };
+export function createTagger(
+  network: Network,
+  tags: TagSet,
+  forms: FormTable,
+  beamWidth: number,
+  endStep: () => void,
+): Tagger {
+  return { network, tags, forms, permitted: permittedTags(tags), beamWidth, endStep, encodings: [] };
 }
 
 /** Predicted spans of each document, in order of their start. */
 export function predict(tagger: Tagger, documents: readonly AnnotatedDocument[]): PredictedSpan[][] {
-  const { sentences } = encodeDocuments(documents, tagger.forms, null, tagger.network.recipe.training.maxSentenceTokens);
+  const { sentences } = encodeDocuments(
+    documents,
+    tagger.forms,
+    null,
+    tagger.network.recipe.training.maxSentenceTokens,
+  );
   return predictSentences(tagger, documents, sentences);
 }
 
 /** The same for sentences that are encoded already. */
-export function predictSentences(tagger: Tagger, documents: readonly AnnotatedDocument[], sentences: readonly EncodedSentence[]): PredictedSpan[][] {
+export function predictSentences(
+  tagger: Tagger,
+  documents: readonly AnnotatedDocument[],
+  sentences: readonly EncodedSentence[],
+): PredictedSpan[][] {
   const found: PredictedSpan[][] = documents.map(() => []);
+  encodeNewForms(tagger);
   for (const group of lengthBatches(sentences, taggingBatch)) {
-    const batch = encodeBatch(group, tagger.forms, tagger.tags.size, null);
-    const decoded = tagBatch(tagger.network, 'target', batch, tagger.permitted, tagger.beamWidth);
+    const batch = packBatch(group, tagger.tags.size, null);
+    const characters = encodingRows(tagger, batch.distinctForms);
+    const decoded = tagBatch(tagger.network, 'target', batch, characters, tagger.permitted, tagger.beamWidth);
+    characters.dispose();
     tagger.endStep();
     const { steps } = batch.rows;
     for (const [s, sentence] of batch.sentences.entries()) {
@@ -46,6 +68,27 @@ export function predictSentences(tagger: Tagger, documents: readonly AnnotatedDo
   }
   for (const spans of found) spans.sort((a, b) => a.start - b.start);
   return found;
+}
+
+function encodeNewForms({ network, forms, encodings, endStep }: Tagger): void {
+  while (encodings.length < forms.characters.length) {
+    const first = encodings.length;
+    const count = Math.min(formBatch, forms.characters.length - first);
+    const ids = Int32Array.from({ length: count }, (_, i) => first + i);
+    const encoded = tidy(() => encodeCharacters(network, 'target', formTries(ids, forms)));
+    const values = encoded.dataSync();
+    const width = encoded.shape[1];
+    encoded.dispose();
+    endStep();
+    for (let i = 0; i < count; i++) encodings.push(values.slice(i * width, (i + 1) * width) as Float32Array);
+  }
+}
+
+function encodingRows({ encodings }: Tagger, ids: Int32Array): Tensor2D {
+  const width = encodings[0]?.length ?? 0;
+  const values = new Float32Array(ids.length * width);
+  for (const [i, id] of ids.entries()) values.set(encodings[id] as Float32Array, i * width);
+  return tensor2d(values, [ids.length, width]);
 }
 
 function rowsOfSentence(steps: Int32Array, sentence: number, length: number): Int32Array {
@@ -59,7 +102,13 @@ function rowsOfSentence(steps: Int32Array, sentence: number, length: number): In
 }
 
 /** An entity's confidence: the geometric mean of its tags' probabilities (our choice: does not punish long entities). */
-function spansOf(tags: TagSet, decoded: DecodedTags, rows: Int32Array, document: AnnotatedDocument, firstToken: number): PredictedSpan[] {
+function spansOf(
+  tags: TagSet,
+  decoded: DecodedTags,
+  rows: Int32Array,
+  document: AnnotatedDocument,
+  firstToken: number,
+): PredictedSpan[] {
   const ids = rows.map((row) => decoded.tags[row] ?? 0);
   return decodeTags(tags, ids).map(({ start, end, label }) => {
     let logarithm = 0;

@@ -1,12 +1,14 @@
 /** The bench job: training or tagging throughput on two column files, the same work as the PyTorch comparison does. */
-import { encodeBatch, lengthBatches, type Batch } from '../data/batches.ts';
-import { encodeDocuments, formTable, type EncodedSentence } from '../data/dataset.ts';
+import { encodeBatch, lengthBatches } from '../data/batches.ts';
+import { encodeDocuments, formTable, type EncodedSentence, type FormTable } from '../data/dataset.ts';
 import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
 import type { AnnotatedDocument, Role } from '../domain/document.ts';
-import { seededRandom, shuffled } from '../domain/random.ts';
+import { seededRandom, shuffled, type Random } from '../domain/random.ts';
+import type { Recipe } from '../domain/recipe.ts';
+import type { Vocabulary } from '../domain/vocabulary.ts';
 import { startEngine, type Engine } from '../engine/start.ts';
-import { createNetwork, tagBatch } from '../model/network.ts';
-import { permittedTags } from '../model/permitted.ts';
+import { createTagger, predictSentences, type Tagger } from '../evaluate/tagger.ts';
+import { createNetwork, type Network } from '../model/network.ts';
 import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
 import { trainStep } from '../train/step.ts';
@@ -20,33 +22,58 @@ const taggingBatchSize = 64;
 const warmUp = 4;
 const wholeSentences = 1_000_000;
 
+/** One timed piece of work. */
 interface Work {
-  readonly task: Role;
-  readonly batch: Batch;
+  readonly tokens: number;
+  run(): void;
 }
 
 export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['bench'], JobResults['bench']> {
-  const documents: Record<Role, AnnotatedDocument[]> = { source: await readColumns(job.sourceFile), target: await readColumns(job.targetFile) };
+  const documents: Record<Role, AnnotatedDocument[]> = {
+    source: await readColumns(job.sourceFile),
+    target: await readColumns(job.targetFile),
+  };
   const engine = await startEngine();
-  const { recipe } = job;
   const { vocabulary } = buildVocabulary({
     tokens: tokensOf([...documents.source, ...documents.target]),
     vectorWords: [],
     sourceLabels: labelsOf(documents.source),
     targetLabels: labelsOf(documents.target),
   });
-  const forms = formTable(wordIndex(vocabulary), recipe.characterEncoder.maxCharacters);
+  const forms = formTable(wordIndex(vocabulary), job.recipe.characterEncoder.maxCharacters);
   const random = seededRandom(1);
-  const batches = (task: Role, size: number, count: number): Work[] => {
-    const tags = vocabulary.tags[task];
-    const { sentences } = encodeDocuments(documents[task], forms, tags, wholeSentences);
-    const groups = shuffled(lengthBatches(sentences, size), random).slice(0, count);
-    return groups.map((group: EncodedSentence[]) => ({ task, batch: encodeBatch(group, forms, tags?.size ?? 0, null) }));
+  const network = randomNetwork(job.recipe, vocabulary, random);
+  const groups = (task: Role, size: number, count: number): EncodedSentence[][] => {
+    const { sentences } = encodeDocuments(documents[task], forms, vocabulary.tags[task], wholeSentences);
+    return shuffled(lengthBatches(sentences, size), random).slice(0, count);
   };
-  const isTraining = job.what === 'train';
-  const tasks: Role[] = isTraining ? [...recipe.tasks] : ['target'];
-  const size = isTraining ? job.batchSize : taggingBatchSize;
-  const work = shuffled(tasks.flatMap((task) => batches(task, size, isTraining ? trainingBatches : taggingBatches)), random);
+  const size = job.what === 'train' ? job.batchSize : taggingBatchSize;
+  const optimizer = new Optimizer(network.parameters, { ...job.recipe.training, learningRate: 0.001 });
+  const work =
+    job.what === 'train'
+      ? shuffled(
+          job.recipe.tasks.flatMap((task) =>
+            trainingWork(network, optimizer, task, groups(task, size, trainingBatches), forms, engine),
+          ),
+          random,
+        )
+      : taggingWork(
+          createTagger(network, vocabulary.tags.target, forms, 1, () => engine.endStep()),
+          documents.target,
+          groups('target', size, taggingBatches),
+        );
+  for (const item of work.slice(0, warmUp)) item.run();
+  const tokensPerSecond = yield* measure(work, job.seconds);
+  return {
+    tokensPerSecond: Math.round(tokensPerSecond),
+    recipe: job.recipe.name,
+    backend: engine.backend,
+    threads: engine.threads,
+    batch: size,
+  };
+}
+
+function randomNetwork(recipe: Recipe, vocabulary: Vocabulary, random: Random): Network {
   const sizes = {
     words: vocabulary.words.length,
     wordSize: recipe.wordEmbedding.size,
@@ -54,40 +81,58 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
     tags: { source: vocabulary.tags.source?.size ?? null, target: vocabulary.tags.target.size },
   };
   const table = Float32Array.from({ length: sizes.words * sizes.wordSize }, () => random.next() * 2 - 1);
-  const network = createNetwork(recipe, sizes, table, 1);
-  const optimizer = new Optimizer(network.parameters, { ...recipe.training, learningRate: 0.001 });
-  const permitted = permittedTags(vocabulary.tags.target);
+  return createNetwork(recipe, sizes, table, 1);
+}
+
+/** Training steps on batches encoded beforehand, as the comparison's are. */
+function trainingWork(
+  network: Network,
+  optimizer: Optimizer,
+  task: Role,
+  groups: readonly EncodedSentence[][],
+  forms: FormTable,
+  engine: Engine,
+): Work[] {
   let seed = 0;
-  const run = ({ task, batch }: Work): void => {
-    if (isTraining) trainStep(network, optimizer, task, batch, () => seed++);
-    else tagBatch(network, 'target', batch, permitted, 1);
-    engine.endStep();
-  };
-  for (const item of work.slice(0, warmUp)) run(item);
-  const tokensPerSecond = yield* measure(work, run, job.seconds);
-  return { tokensPerSecond: Math.round(tokensPerSecond), recipe: recipe.name, ...described(engine), batch: size };
+  return groups.map((group) => {
+    const batch = encodeBatch(group, forms, network.sizes.tags[task] ?? 0, null);
+    const run = (): void => {
+      trainStep(network, optimizer, task, batch, () => seed++);
+      engine.endStep();
+    };
+    return { tokens: batch.rows.rows, run };
+  });
+}
+
+/** Tagging as `notegraft tag` does it, from encoded sentences to spans. */
+function taggingWork(
+  tagger: Tagger,
+  documents: readonly AnnotatedDocument[],
+  groups: readonly EncodedSentence[][],
+): Work[] {
+  return groups.map((group) => ({
+    tokens: group.reduce((sum, sentence) => sum + sentence.words.length, 0),
+    run: () => predictSentences(tagger, documents, group),
+  }));
 }
 
 /** Cycle through the work for some seconds; tokens per second. */
-function* measure(work: readonly Work[], run: (item: Work) => void, seconds: number): Generator<JobEvents['bench'], number> {
+function* measure(work: readonly Work[], seconds: number): Generator<JobEvents['bench'], number> {
   let tokens = 0;
   const started = performance.now();
   for (let i = 0; ; i++) {
     const item = work[i % work.length] as Work;
-    run(item);
-    tokens += item.batch.rows.rows;
+    item.run();
+    tokens += item.tokens;
     const elapsed = (performance.now() - started) / 1000;
     if (elapsed > seconds) return tokens / elapsed;
     if (i % 50 === 0) yield { kind: 'progress', done: Math.floor(elapsed), total: seconds };
   }
 }
 
-function described(engine: Engine): { backend: string; threads: number } {
-  return { backend: engine.backend, threads: engine.threads };
-}
-
 async function readColumns(path: string): Promise<AnnotatedDocument[]> {
   const documents: AnnotatedDocument[] = [];
-  for await (const event of importJob({ kind: 'import', format: 'conll', paths: [path] })) if (event.kind === 'document') documents.push(event.document);
+  for await (const event of importJob({ kind: 'import', format: 'conll', paths: [path] }))
+    if (event.kind === 'document') documents.push(event.document);
   return documents;
 }

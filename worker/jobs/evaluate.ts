@@ -13,7 +13,9 @@ export async function* evaluateJob(
 ): AsyncGenerator<JobEvents['evaluate'], JobResults['evaluate']> {
   const documents = job.files ? await readFiles(job.files) : await Array.fromAsync(stream);
   if (documents.length === 0) {
-    throw new AppError('data-missing', 'There are no documents to score.', { details: { nextStep: 'Choose a split that has documents, or give annotated files.' } });
+    throw new AppError('data-missing', 'There are no documents to score.', {
+      details: { nextStep: 'Choose a split that has documents, or give annotated files.' },
+    });
   }
   yield { kind: 'progress', done: 0, total: documents.length };
   const engine = await startEngine();
@@ -24,6 +26,7 @@ export async function* evaluateJob(
 
 async function readFiles(files: NonNullable<JobOf<'evaluate'>['files']>): Promise<AnnotatedDocument[]> {
   const documents: AnnotatedDocument[] = [];
-  for await (const event of importJob({ kind: 'import', ...files })) if (event.kind === 'document') documents.push(event.document);
+  for await (const event of importJob({ kind: 'import', ...files }))
+    if (event.kind === 'document') documents.push(event.document);
   return documents;
 }

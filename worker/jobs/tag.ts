@@ -4,7 +4,7 @@ import { wordIndex } from '../data/vocabulary.ts';
 import { tokenCount, type AnnotatedDocument, type ImportedDocument, type PredictedSpan } from '../domain/document.ts';
 import { AppError, toErrorRecord, type ErrorRecord } from '../domain/errors.ts';
 import { startEngine } from '../engine/start.ts';
-import { createTagger, predict } from '../evaluate/tagger.ts';
+import { createTagger, predict, type Tagger } from '../evaluate/tagger.ts';
 import { discoverNotes } from '../formats/discover.ts';
 import type { FileGroup } from '../formats/format.ts';
 import { readGroup } from '../formats/readers.ts';
@@ -22,7 +22,10 @@ type Read = { name: string; document: ImportedDocument } | { name: string; error
  * Tag every note below the job's paths and write the asked-for files.
  * @throws AppError `model-damaged`, `file-not-found`, `folder-empty`, `disk-full`, `cancelled`, …
  */
-export async function* tagJob(job: JobOf<'tag'>, signal: AbortSignal): AsyncGenerator<JobEvents['tag'], JobResults['tag']> {
+export async function* tagJob(
+  job: JobOf<'tag'>,
+  signal: AbortSignal,
+): AsyncGenerator<JobEvents['tag'], JobResults['tag']> {
   const model = decodeModel(job.model);
   const groups = discoverNotes(job.paths);
   const engine = await startEngine();
@@ -56,7 +59,13 @@ export async function* tagJob(job: JobOf<'tag'>, signal: AbortSignal): AsyncGene
         totals.tokens += tokenCount(document.tokens);
         yield { kind: 'note', name, hash: document.hash, tokens: tokenCount(document.tokens), spans };
       }
-      yield { kind: 'progress', done: totals.notes, failed: totals.failed, total: groups.length, tokensPerSecond: speed() };
+      yield {
+        kind: 'progress',
+        done: totals.notes,
+        failed: totals.failed,
+        total: groups.length,
+        tokensPerSecond: speed(),
+      };
       if (signal.aborted) throw new AppError('cancelled', 'The tagging was cancelled.');
     }
     const files = await writer.close();
@@ -67,14 +76,30 @@ export async function* tagJob(job: JobOf<'tag'>, signal: AbortSignal): AsyncGene
   }
 }
 
-/** A model ready to tag; forms are kept for one chunk only, so that memory does not grow with the archive. */
-function noteTagger(model: LoadedModel, beamWidth: number, endStep: () => void): { run(documents: AnnotatedDocument[]): PredictedSpan[][]; dispose(): void } {
+/** Distinct forms after which the kept character encodings are dropped, so that memory does not grow with the archive. */
+const keptForms = 100_000;
+
+/** A model ready to tag. */
+function noteTagger(
+  model: LoadedModel,
+  beamWidth: number,
+  endStep: () => void,
+): { run(documents: AnnotatedDocument[]): PredictedSpan[][]; dispose(): void } {
   const network = networkOf(model);
   const index = wordIndex(model.vocabulary);
+  const fresh = (): Tagger =>
+    createTagger(
+      network,
+      model.vocabulary.tags.target,
+      formTable(index, model.recipe.characterEncoder.maxCharacters),
+      beamWidth,
+      endStep,
+    );
+  let tagger = fresh();
   return {
     run(documents) {
-      const forms = formTable(index, model.recipe.characterEncoder.maxCharacters);
-      return predict(createTagger(network, model.vocabulary.tags.target, forms, beamWidth, endStep), documents);
+      if (tagger.encodings.length > keptForms) tagger = fresh();
+      return predict(tagger, documents);
     },
     dispose() {
       disposeParameters(network.parameters);

@@ -1,5 +1,5 @@
 /** The training job: documents in, epochs and scores out, ends with a model that travels alone. */
-import { encodeDocuments, formTable, type EncodedSentence } from '../data/dataset.ts';
+import { encodeDocuments, formTable, type EncodedSentence, type FormTable } from '../data/dataset.ts';
 import { readWordVectors, type WordVectors } from '../data/embeddings.ts';
 import { goldSpans } from '../data/labelling.ts';
 import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
@@ -11,7 +11,7 @@ import type { Score } from '../domain/scores.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
 import { startEngine } from '../engine/start.ts';
 import { scoreDocuments } from '../evaluate/scores.ts';
-import { createTagger, predict, type Tagger } from '../evaluate/tagger.ts';
+import { createTagger, predictSentences } from '../evaluate/tagger.ts';
 import { encodeModel, modelHash, networkOf, decodeModel, type WeightValues } from '../model/checkpoint.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import { disposeParameters } from '../model/parameters.ts';
@@ -28,11 +28,16 @@ export async function* trainJob(
 ): AsyncGenerator<JobEvents['train'], JobResults['train']> {
   const started = performance.now();
   const documents = await Array.fromAsync(stream);
-  const select: Selection = (role, split) => documents.filter((document) => document.role === role && document.split === split);
+  const select: Selection = (role, split) =>
+    documents.filter((document) => document.role === role && document.split === split);
   requireData(job.recipe, select);
   const engine = await startEngine();
-  const vectors = job.embeddingsFile ? await readWordVectors(job.embeddingsFile, job.recipe.wordEmbedding.maxWords) : null;
-  const recipe: Recipe = vectors ? { ...job.recipe, wordEmbedding: { ...job.recipe.wordEmbedding, size: vectors.size } } : job.recipe;
+  const vectors = job.embeddingsFile
+    ? await readWordVectors(job.embeddingsFile, job.recipe.wordEmbedding.maxWords)
+    : null;
+  const recipe: Recipe = vectors
+    ? { ...job.recipe, wordEmbedding: { ...job.recipe.wordEmbedding, size: vectors.size } }
+    : job.recipe;
   const training = new Map(recipe.tasks.map((task) => [task, select(task, 'train')]));
   const { vocabulary, occurrences } = buildVocabulary({
     tokens: tokensOf([...training.values()].flat()),
@@ -49,7 +54,9 @@ export async function* trainJob(
     flattened += encoded.flattened;
   }
   const network = newNetwork(recipe, vocabulary, vectors, job.seed);
-  const hasVector = Uint8Array.from(vocabulary.words, (_, id) => (id > 0 && id <= (vectors?.words.length ?? 0) ? 1 : 0));
+  const hasVector = Uint8Array.from(vocabulary.words, (_, id) =>
+    id > 0 && id <= (vectors?.words.length ?? 0) ? 1 : 0,
+  );
   yield {
     kind: 'prepared',
     parameters: [...network.parameters.values()].reduce((sum, value) => sum + value.size, 0),
@@ -58,9 +65,13 @@ export async function* trainJob(
     knownVectorShare: knownShare(occurrences, hasVector),
     flattened,
   };
-  const tagger = createTagger(network, vocabulary.tags.target, forms, recipe.decoding.beamWidth, () => engine.endStep());
+  const endStep = (): void => engine.endStep();
   const dev = select('target', 'dev');
-  const facts = { seed: job.seed, targetDocuments: training.get('target')?.length ?? 0, sourceDocuments: training.get('source')?.length ?? 0 };
+  const facts = {
+    seed: job.seed,
+    targetDocuments: training.get('target')?.length ?? 0,
+    sourceDocuments: training.get('source')?.length ?? 0,
+  };
   const encode = (weights: WeightValues): Uint8Array => encodeModel({ recipe, vocabulary, facts }, weights);
   const loop = trainNetwork({
     network,
@@ -69,13 +80,14 @@ export async function* trainJob(
     occurrences,
     hasVector,
     seed: job.seed,
-    scoreDev: () => score(tagger, dev),
-    endStep: () => engine.endStep(),
+    scoreDev: scorer(network, vocabulary, forms, dev, endStep),
+    endStep,
     signal,
   });
   let next = await loop.next();
   for (; !next.done; next = await loop.next()) {
-    if (next.value.kind === 'improved') yield { kind: 'checkpoint', epoch: next.value.epoch, model: encode(next.value.weights) };
+    if (next.value.kind === 'improved')
+      yield { kind: 'checkpoint', epoch: next.value.epoch, model: encode(next.value.weights) };
     else yield next.value;
   }
   const outcome = next.value;
@@ -88,7 +100,7 @@ export async function* trainJob(
     seconds: (performance.now() - started) / 1000,
     tokensPerSecond: outcome.trainedTokens / outcome.trainingSeconds,
     dev: outcome.bestDev,
-    test: test.length > 0 ? scoreModel(model, test, () => engine.endStep()) : null,
+    test: test.length > 0 ? scoreModel(model, test, endStep) : null,
     model,
     modelHash: modelHash(model),
   };
@@ -99,25 +111,53 @@ export function scoreModel(bytes: Uint8Array, documents: readonly AnnotatedDocum
   const model = decodeModel(bytes);
   const network = networkOf(model);
   const forms = formTable(wordIndex(model.vocabulary), model.recipe.characterEncoder.maxCharacters);
-  const tagger = createTagger(network, model.vocabulary.tags.target, forms, model.recipe.decoding.beamWidth, endStep);
-  const result = score(tagger, documents);
+  const result = scorer(network, model.vocabulary, forms, documents, endStep)();
   disposeParameters(network.parameters);
   return result;
 }
 
-function score(tagger: Tagger, documents: readonly AnnotatedDocument[]): Score {
-  const predicted = predict(tagger, documents);
-  return scoreDocuments(documents.map((document, i) => ({ gold: goldSpans(document), predicted: predicted[i] ?? [] })));
+/** Scores the network as it is when called; the documents are encoded once. */
+function scorer(
+  network: Network,
+  vocabulary: Vocabulary,
+  forms: FormTable,
+  documents: readonly AnnotatedDocument[],
+  endStep: () => void,
+): () => Score {
+  const { training, decoding } = network.recipe;
+  const { sentences } = encodeDocuments(documents, forms, null, training.maxSentenceTokens);
+  const gold = documents.map(goldSpans);
+  return () => {
+    const tagger = createTagger(network, vocabulary.tags.target, forms, decoding.beamWidth, endStep);
+    const predicted = predictSentences(tagger, documents, sentences);
+    return scoreDocuments(gold.map((spans, i) => ({ gold: spans, predicted: predicted[i] ?? [] })));
+  };
 }
 
 function requireData(recipe: Recipe, select: Selection): void {
-  const missing = (what: string, nextStep: string): AppError => new AppError('data-missing', what, { details: { nextStep } });
-  if (select('target', 'train').length === 0) throw missing('The target has no training documents.', 'Import target documents with --split train, or run `notegraft split`.');
-  if (select('target', 'dev').length === 0) throw missing('The target has no development documents.', 'Import target documents with --split dev, or run `notegraft split`.');
+  const missing = (what: string, nextStep: string): AppError =>
+    new AppError('data-missing', what, { details: { nextStep } });
+  if (select('target', 'train').length === 0)
+    throw missing(
+      'The target has no training documents.',
+      'Import target documents with --split train, or run `notegraft split`.',
+    );
+  if (select('target', 'dev').length === 0)
+    throw missing(
+      'The target has no development documents.',
+      'Import target documents with --split dev, or run `notegraft split`.',
+    );
   if (recipe.tasks.includes('source') && select('source', 'train').length === 0) {
-    throw missing(`The recipe ${recipe.name} learns from a source, and the project has none.`, 'Import one with --role source, or train the recipe baseline.');
+    throw missing(
+      `The recipe ${recipe.name} learns from a source, and the project has none.`,
+      'Import one with --role source, or train the recipe baseline.',
+    );
   }
-  if (labelsOf(select('target', 'train')).length === 0) throw missing('The target training documents have no annotations.', 'Check the import audit with `notegraft audit`.');
+  if (labelsOf(select('target', 'train')).length === 0)
+    throw missing(
+      'The target training documents have no annotations.',
+      'Check the import audit with `notegraft audit`.',
+    );
 }
 
 export function labelsOf(documents: readonly AnnotatedDocument[]): string[] {

@@ -39,7 +39,11 @@ const metadataSchema = z.object({
   targetLabels: z.string(),
   facts: z.string(),
 });
-const tensorSchema = z.object({ dtype: z.literal('F32'), shape: z.array(z.int().min(0)), data_offsets: z.tuple([z.int().min(0), z.int().min(0)]) });
+const tensorSchema = z.object({
+  dtype: z.literal('F32'),
+  shape: z.array(z.int().min(0)),
+  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+});
 
 /** The inference weights of a network, copied out: what only the source uses is dropped (DTN §"Inference"). */
 export function inferenceWeights(network: Network): WeightValues {
@@ -97,7 +101,9 @@ export function decodeModel(bytes: Uint8Array): LoadedModel {
   if (!parsed.success) throw damaged('it is not a Notegraft model');
   const { notegraft, sha256, ...facts } = parsed.data;
   if (Number(notegraft) > formatVersion) {
-    throw new AppError('model-newer', 'This model was written by a newer version of Notegraft.', { details: { nextStep: 'Update Notegraft, or export the model again from the older version.' } });
+    throw new AppError('model-newer', 'This model was written by a newer version of Notegraft.', {
+      details: { nextStep: 'Update Notegraft, or export the model again from the older version.' },
+    });
   }
   const body = buffer.subarray(header.end);
   if (digest(body, facts) !== sha256) throw damaged('its checksum does not match');
@@ -134,7 +140,10 @@ function readHeader(buffer: Buffer): { json: Record<string, unknown>; end: numbe
 }
 
 function damaged(why: string, cause?: unknown): AppError {
-  return new AppError('model-damaged', `The model file is damaged: ${why}.`, { details: { nextStep: 'Copy the file again, or export the model again from its project.' }, cause });
+  return new AppError('model-damaged', `The model file is damaged: ${why}.`, {
+    details: { nextStep: 'Copy the file again, or export the model again from its project.' },
+    cause,
+  });
 }
 
 /** A network over the loaded weights; the caller disposes its parameters. */

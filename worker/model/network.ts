@@ -7,7 +7,15 @@ import type { CharacterTries, PackedRows } from '../engine/ops/layout.ts';
 import { tagLoss } from '../engine/ops/loss.ts';
 import { characterLstm, lstmSequence, type LstmLayer } from '../engine/ops/lstm.ts';
 import { characterMean, joinRows, noDropout, type Dropout } from '../engine/ops/rows.ts';
-import { addParameter, initialValues, normal, parameter, uniform, type Initial, type Parameters } from './parameters.ts';
+import {
+  addParameter,
+  initialValues,
+  normal,
+  parameter,
+  uniform,
+  type Initial,
+  type Parameters,
+} from './parameters.ts';
 import { copies, gateInitials, gates, meet } from './sharing.ts';
 
 /** Sizes that come from the data. */
@@ -58,7 +66,12 @@ export function componentShape(recipe: Recipe, sizes: NetworkSizes, component: C
   const tag = 2 * wordEncoder.hiddenSize + decoder.tagEmbeddingSize;
   switch (component) {
     case 'characterEncoder':
-      return { input: characterEncoder.embeddingSize, hidden: characterEncoder.hiddenSize, directions: 2, gateInput: characterEncoder.embeddingSize };
+      return {
+        input: characterEncoder.embeddingSize,
+        hidden: characterEncoder.hiddenSize,
+        directions: 2,
+        gateInput: characterEncoder.embeddingSize,
+      };
     case 'wordEncoder':
       return { input: word, hidden: wordEncoder.hiddenSize, directions: 2, gateInput: word };
     case 'decoder':
@@ -70,7 +83,9 @@ const directionNames = ['forward', 'backward'] as const;
 
 /** Every weight but the word table, with how it starts. */
 export function initials(recipe: Recipe, sizes: NetworkSizes): Map<string, Initial> {
-  const out = new Map<string, Initial>([[characterTable, normal([sizes.characters, recipe.characterEncoder.embeddingSize])]]);
+  const out = new Map<string, Initial>([
+    [characterTable, normal([sizes.characters, recipe.characterEncoder.embeddingSize])],
+  ]);
   for (const component of components) {
     const { input, hidden, directions, gateInput } = componentShape(recipe, sizes, component);
     const sharing = recipe.sharing[component];
@@ -83,7 +98,8 @@ export function initials(recipe: Recipe, sizes: NetworkSizes): Map<string, Initi
         }
       }
     }
-    for (const [path, initial] of gateInitials(component, sharing, directions * hidden, gateInput)) out.set(path, initial);
+    for (const [path, initial] of gateInitials(component, sharing, directions * hidden, gateInput))
+      out.set(path, initial);
   }
   for (const task of recipe.tasks) {
     const K = sizes.tags[task] ?? 0;
@@ -98,7 +114,8 @@ export function initials(recipe: Recipe, sizes: NetworkSizes): Map<string, Initi
 export function createNetwork(recipe: Recipe, sizes: NetworkSizes, wordVectors: Float32Array, seed: number): Network {
   const parameters: Parameters = new Map();
   addParameter(parameters, wordTable, wordVectors, [sizes.words, sizes.wordSize]);
-  for (const [path, initial] of initials(recipe, sizes)) addParameter(parameters, path, initialValues(path, initial, seed), initial.shape);
+  for (const [path, initial] of initials(recipe, sizes))
+    addParameter(parameters, path, initialValues(path, initial, seed), initial.shape);
   return { recipe, sizes, parameters };
 }
 
@@ -126,25 +143,51 @@ function component(
   return meet(run(layers), gateWeights, gateInput);
 }
 
-/** Word encoder output [N, 2·hidden], dropped out. `wordRows` and `wordIndex` give each token's word vector. */
-function encode(network: Network, task: Role, batch: NetworkBatch, wordRows: Tensor2D, wordIndex: Int32Array, seeds: DropoutSeeds): Tensor2D {
-  const { recipe, parameters } = network;
-  const { dropout } = recipe;
-  const embedding = parameter<Tensor2D>(parameters, characterTable);
-  const characters = component(
+/** Character encodings of a batch's distinct words for a task, [W, 2·hidden] (TTN §"Encoders"; gated as the recipe says). */
+export function encodeCharacters(network: Network, task: Role, tries: CharacterTries): Tensor2D {
+  const embedding = parameter<Tensor2D>(network.parameters, characterTable);
+  return component(
     network,
     'characterEncoder',
     task,
-    (layers) => characterLstm(embedding, layers, batch.tries),
-    () => characterMean(embedding, batch.tries),
+    (layers) => characterLstm(embedding, layers, tries),
+    () => characterMean(embedding, tries),
   );
-  const N = batch.rows.rows;
+}
+
+/** Where each row finds its word vector and its word's character encoding. */
+interface EncoderInput {
+  readonly wordRows: Tensor2D;
+  readonly wordIndex: Int32Array;
+  readonly characters: Tensor2D;
+  readonly formIndex: Int32Array;
+}
+
+/** Word encoder output [N, 2·hidden]. */
+function encodeWords(
+  network: Network,
+  task: Role,
+  rows: PackedRows,
+  input: EncoderInput,
+  seeds: DropoutSeeds,
+): Tensor2D {
+  const { dropout } = network.recipe;
   const x = joinRows(
-    { table: wordRows, index: wordIndex, dropout: drop(dropout.wordEmbedding, seeds, 'wordEmbedding') },
-    { table: characters, index: batch.formIndex, dropout: drop(dropout.characterEncoder, seeds, 'characterEncoder') },
-    N,
+    { table: input.wordRows, index: input.wordIndex, dropout: drop(dropout.wordEmbedding, seeds, 'wordEmbedding') },
+    {
+      table: input.characters,
+      index: input.formIndex,
+      dropout: drop(dropout.characterEncoder, seeds, 'characterEncoder'),
+    },
+    rows.rows,
   );
-  return component(network, 'wordEncoder', task, (layers) => lstmSequence(x, layers, batch.rows), () => x);
+  return component(
+    network,
+    'wordEncoder',
+    task,
+    (layers) => lstmSequence(x, layers, rows),
+    () => x,
+  );
 }
 
 function drop(rate: number, seeds: DropoutSeeds, place: string): Dropout {
@@ -155,17 +198,35 @@ function drop(rate: number, seeds: DropoutSeeds, place: string): Dropout {
  * Mean cross-entropy of a batch of `task`, the decoder fed with the gold tag before (teacher forcing).
  * `wordRows` [R, wordSize] are the batch's distinct words' vectors, gathered by the caller so that they can be trained sparsely.
  */
-export function batchLoss(network: Network, task: Role, batch: NetworkBatch, wordRows: Tensor2D, seeds: DropoutSeeds): Scalar {
+export function batchLoss(
+  network: Network,
+  task: Role,
+  batch: NetworkBatch,
+  wordRows: Tensor2D,
+  seeds: DropoutSeeds,
+): Scalar {
   const { recipe, parameters } = network;
   const { dropout } = recipe;
   const N = batch.rows.rows;
-  const h = encode(network, task, batch, wordRows, batch.wordIndex, seeds);
+  const characters = encodeCharacters(network, task, batch.tries);
+  const { wordIndex, formIndex } = batch;
+  const h = encodeWords(network, task, batch.rows, { wordRows, wordIndex, characters, formIndex }, seeds);
   const y = joinRows(
     { table: h, index: null, dropout: drop(dropout.wordEncoder, seeds, 'wordEncoder') },
-    { table: parameter<Tensor2D>(parameters, `${task}/decoder/tagEmbedding`), index: batch.previousTags, dropout: noDropout },
+    {
+      table: parameter<Tensor2D>(parameters, `${task}/decoder/tagEmbedding`),
+      index: batch.previousTags,
+      dropout: noDropout,
+    },
     N,
   );
-  const o = component(network, 'decoder', task, (layers) => lstmSequence(y, layers, batch.rows), () => y);
+  const o = component(
+    network,
+    'decoder',
+    task,
+    (layers) => lstmSequence(y, layers, batch.rows),
+    () => y,
+  );
   const kernel = parameter<Tensor2D>(parameters, `${task}/decoder/projection/kernel`);
   const bias = parameter<Tensor1D>(parameters, `${task}/decoder/projection/bias`);
   return tagLoss(o, kernel, bias, batch.tags, drop(dropout.decoder, seeds, 'decoder'));
@@ -176,12 +237,24 @@ export function gatherWordRows(network: Network, words: Int32Array): Tensor2D {
   return tidy(() => gather(parameter<Tensor2D>(network.parameters, wordTable), tensor1d(words, 'int32')));
 }
 
-/** Tag a batch with the task's decoder; `permitted` are its tag set's transitions. */
-export function tagBatch(network: Network, task: Role, batch: NetworkBatch, permitted: DecoderSpec['permitted'], beamWidth: number): DecodedTags {
+/**
+ * Tag a batch with the task's decoder; `permitted` are its tag set's transitions, `characters` [W, 2·hidden] the encodings of the
+ * batch's distinct words (see {@link encodeCharacters}; they depend on the word alone, so the caller may keep them).
+ */
+export function tagBatch(
+  network: Network,
+  task: Role,
+  batch: Pick<NetworkBatch, 'rows' | 'words' | 'formIndex'>,
+  characters: Tensor2D,
+  permitted: DecoderSpec['permitted'],
+  beamWidth: number,
+): DecodedTags {
   const { recipe, parameters } = network;
   engine().startScope('tag');
   try {
-    const h = encode(network, task, batch, parameter<Tensor2D>(parameters, wordTable), batch.words, null);
+    const wordRows = parameter<Tensor2D>(parameters, wordTable);
+    const input = { wordRows, wordIndex: batch.words, characters, formIndex: batch.formIndex };
+    const h = encodeWords(network, task, batch.rows, input, null);
     const sharing = recipe.sharing.decoder;
     const spec: DecoderSpec = {
       cells: copies('decoder', sharing, task).map((copy) => layer(parameters, copy, 1)[0] as LstmLayer[number]),

@@ -33,7 +33,12 @@ function gateCount(sharing: Sharing): number {
 }
 
 /** Weights of a component's gates: O its output size, I the size of its input a_target. */
-export function gateInitials(component: Component, sharing: Sharing, O: number, I: number): [path: string, initial: Initial][] {
+export function gateInitials(
+  component: Component,
+  sharing: Sharing,
+  O: number,
+  I: number,
+): [path: string, initial: Initial][] {
   const width = sharing.kind === 'gated' && sharing.gate === 'scalar' ? 1 : O;
   return Array.from({ length: gateCount(sharing) }, (_, i): [string, Initial][] => [
     [`target/${component}/gate${i + 1}/kernel`, uniform([2 * O + I, width], 2 * O + I)],
@@ -48,7 +53,10 @@ export function gates(parameters: Parameters, component: Component, sharing: Sha
     const bias = parameter<Tensor1D>(parameters, `target/${component}/gate${i + 1}/bias`);
     if (kernel.shape[1] === O) return { kernel, bias };
     const row = ones([1, O]) as Tensor2D;
-    return { kernel: matMul(kernel, row), bias: reshape(matMul(reshape(bias, [1, 1]) as Tensor2D, row), [O]) as Tensor1D };
+    return {
+      kernel: matMul(kernel, row),
+      bias: reshape(matMul(reshape(bias, [1, 1]) as Tensor2D, row), [O]) as Tensor1D,
+    };
   });
 }
 
@@ -56,7 +64,11 @@ export function gates(parameters: Parameters, component: Component, sharing: Sha
  * Meet the copies' outputs [N,O]. Target (Eq. 1–4): o_shared = (1−g1)·hard + g1·soft, o_target = (1−g2)·independent + g2·o_shared.
  * Source: hard + soft. A single copy is its own result. `input` is a_target [N,I].
  */
-export function meet(outputs: readonly Tensor2D[], gateWeights: readonly GateWeights[], input: () => Tensor2D): Tensor2D {
+export function meet(
+  outputs: readonly Tensor2D[],
+  gateWeights: readonly GateWeights[],
+  input: () => Tensor2D,
+): Tensor2D {
   const [first, ...others] = outputs;
   if (!first) throw new Error('a component without copies');
   if (gateWeights.length === 0) return others.reduce((sum, output) => add(sum, output), first);

@@ -5,6 +5,7 @@ import type { EncodedSentence, FormTable } from '../data/dataset.ts';
 import type { Role } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
 import { deriveSeed, seededRandom, shuffled } from '../domain/random.ts';
+import type { Recipe } from '../domain/recipe.ts';
 import type { Score } from '../domain/scores.ts';
 import { inferenceWeights, type WeightValues } from '../model/checkpoint.ts';
 import type { Network } from '../model/network.ts';
@@ -49,13 +50,25 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
   const { training, tasks } = network.recipe;
   const optimizer = new Optimizer(network.parameters, training);
   const random = seededRandom(deriveSeed(seed, 'batches'));
-  const streams = new Map(tasks.map((task) => [task, batchStream(setup.sentences.get(task) ?? [], training.batchSize, random)]));
+  const streams = new Map(
+    tasks.map((task) => [task, batchStream(setup.sentences.get(task) ?? [], training.batchSize, random)]),
+  );
   const wordDropout = rareWords(setup);
-  let [best, bestDev, bestEpoch, trainedTokens, trainingMs, steps]: [WeightValues | null, Score | null, number, number, number, number] = [null, null, 0, 0, 0, 0];
+  let [best, bestDev, bestEpoch, trainedTokens, trainingMs, steps]: [
+    WeightValues | null,
+    Score | null,
+    number,
+    number,
+    number,
+    number,
+  ] = [null, null, 0, 0, 0, 0];
   let epoch = 0;
   while (epoch < training.epochs && epoch - bestEpoch < training.patience) {
     epoch++;
-    const order = shuffled(tasks.flatMap((task) => Array.from({ length: training.batchesPerEpoch }, () => task)), random);
+    const order = shuffled(
+      tasks.flatMap((task) => Array.from({ length: batchesOf(training, task) }, () => task)),
+      random,
+    );
     const sums = { target: 0, source: 0, share: 0, tokens: 0 };
     const started = performance.now();
     let reported = started;
@@ -63,7 +76,9 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
       const sentences = streams.get(task)?.next().value ?? [];
       const batch = encodeBatch(sentences, setup.forms, network.sizes.tags[task] ?? 0, wordDropout);
       const step = steps++;
-      const trained = trainStep(network, optimizer, task, batch, (place) => deriveSeed(deriveSeed(seed, place) + step, 'dropout'));
+      const trained = trainStep(network, optimizer, task, batch, (place) =>
+        deriveSeed(deriveSeed(seed, place) + step, 'dropout'),
+      );
       setup.endStep();
       if (!Number.isFinite(trained.loss)) throw diverged(epoch);
       sums[task] += trained.loss;
@@ -72,7 +87,14 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
       const now = performance.now();
       if (now - reported > reportEveryMs) {
         reported = now;
-        yield { kind: 'step', epoch, batch: i + 1, batches: order.length, loss: trained.loss, tokensPerSecond: (sums.tokens / (now - started)) * 1000 };
+        yield {
+          kind: 'step',
+          epoch,
+          batch: i + 1,
+          batches: order.length,
+          loss: trained.loss,
+          tokensPerSecond: (sums.tokens / (now - started)) * 1000,
+        };
         await setImmediate();
         if (signal.aborted) throw new AppError('cancelled', 'The training was cancelled.');
       }
@@ -86,13 +108,23 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
       [best, bestDev, bestEpoch] = [inferenceWeights(network), dev, epoch];
       yield { kind: 'improved', epoch, weights: best };
     }
-    yield { kind: 'epoch', epoch: record(setup, epoch, sums, order.length, dev, isBest, elapsed, performance.now() - started) };
+    yield {
+      kind: 'epoch',
+      epoch: record(setup, epoch, sums, order.length, dev, isBest, elapsed, performance.now() - started),
+    };
     await setImmediate();
     if (signal.aborted) throw new AppError('cancelled', 'The training was cancelled.');
   }
   optimizer.dispose();
   if (!best || !bestDev) throw new AppError('internal', 'The training ended without an epoch.');
   return { epochs: epoch, bestEpoch, best, bestDev, trainedTokens, trainingSeconds: trainingMs / 1000 };
+}
+
+/** Batches of a task an epoch. */
+function batchesOf(training: Recipe['training'], task: Role): number {
+  return task === 'target'
+    ? training.batchesPerEpoch
+    : Math.max(1, Math.round(training.batchesPerEpoch * training.sourceRatio));
 }
 
 function record(
@@ -105,12 +137,12 @@ function record(
   trainingMs: number,
   wholeMs: number,
 ): EpochRecord {
-  const batches = network.recipe.training.batchesPerEpoch;
+  const { training } = network.recipe;
   const hasSource = network.recipe.tasks.includes('source');
   return {
     epoch,
-    targetLoss: sums.target / batches,
-    sourceLoss: hasSource ? sums.source / batches : null,
+    targetLoss: sums.target / batchesOf(training, 'target'),
+    sourceLoss: hasSource ? sums.source / batchesOf(training, 'source') : null,
     shareLoss: hasSource ? sums.share / steps : null,
     devMicroF1: dev.strict.micro.f1,
     devMacroF1: dev.strict.macro.f1,

@@ -31,7 +31,10 @@ export class Optimizer {
    * Update the weights that have a gradient, and of each soft pair both halves (the share loss moves the other task's
    * half too). `rows` are updates of single rows of a table, by its path.
    */
-  apply(gradients: ReadonlyMap<string, Tensor>, table: { path: string; rows: Int32Array; gradient: Tensor }): StepReport {
+  apply(
+    gradients: ReadonlyMap<string, Tensor>,
+    table: { path: string; rows: Int32Array; gradient: Tensor },
+  ): StepReport {
     const paths = new Set(gradients.keys());
     for (const path of gradients.keys()) {
       if (isSoft(path) && this.parameters.has(twinPath(path))) paths.add(twinPath(path));
@@ -42,7 +45,9 @@ export class Optimizer {
       return { value, gradient: gradients.get(path) ?? null, twin, ...this.advance(path, value) };
     });
     const value = this.value(table.path);
-    const rows: RowUpdate[] = [{ table: value, rows: table.rows, gradient: table.gradient, ...this.advance(table.path, value) }];
+    const rows: RowUpdate[] = [
+      { table: value, rows: table.rows, gradient: table.gradient, ...this.advance(table.path, value) },
+    ];
     const { norm, shareLoss } = adamUpdate(dense, rows, this.settings);
     const report = { norm: norm.dataSync()[0] ?? 0, shareLoss: shareLoss.dataSync()[0] ?? 0 };
     norm.dispose();

@@ -1,7 +1,14 @@
 /** One training step of one task: loss, gradients of what the task trains, update. */
 import { engine, type Scalar, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Role } from '../domain/document.ts';
-import { batchLoss, gatherWordRows, wordTable, type DropoutSeeds, type Network, type NetworkBatch } from '../model/network.ts';
+import {
+  batchLoss,
+  gatherWordRows,
+  wordTable,
+  type DropoutSeeds,
+  type Network,
+  type NetworkBatch,
+} from '../model/network.ts';
 import type { Optimizer, StepReport } from './optimizer.ts';
 
 export interface TrainedStep extends StepReport {
@@ -11,7 +18,9 @@ export interface TrainedStep extends StepReport {
 
 /** Paths a batch of `task` trains through its loss: shared/** and task/**, the word table's rows apart. */
 export function trainedPaths(network: Network, task: Role): string[] {
-  return [...network.parameters.keys()].filter((path) => path !== wordTable && (path.startsWith('shared/') || path.startsWith(`${task}/`)));
+  return [...network.parameters.keys()].filter(
+    (path) => path !== wordTable && (path.startsWith('shared/') || path.startsWith(`${task}/`)),
+  );
 }
 
 /** Loss and gradients without an update: what tests compare with finite differences. The caller disposes the tensors. */
@@ -24,7 +33,10 @@ export function lossAndGradients(
   const paths = trainedPaths(network, task);
   const wordRows = gatherWordRows(network, batch.distinctWords);
   const weights = paths.map((path) => network.parameters.get(path) as Tensor);
-  const { value, grads } = engine().gradients(() => batchLoss(network, task, batch, wordRows as Tensor2D, seeds), [...weights, wordRows]);
+  const { value, grads } = engine().gradients(
+    () => batchLoss(network, task, batch, wordRows as Tensor2D, seeds),
+    [...weights, wordRows],
+  );
   wordRows.dispose();
   const gradients = new Map(paths.map((path, i) => [path, grads[i] as Tensor]));
   return { loss: value as Scalar, gradients, wordGradient: grads[paths.length] as Tensor };

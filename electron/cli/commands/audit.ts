@@ -1,5 +1,6 @@
 /** notegraft audit: what became of each annotation and file that was not simply taken over. */
 import type { Command } from 'commander';
+import type { AuditRowView } from '../../api/views.ts';
 import { auditKindsText, auditText } from '../audit-text.ts';
 import { wholeNumber } from '../options.ts';
 import { counted } from '../table.ts';
@@ -33,8 +34,8 @@ async function auditedImports(core: Core, only: number | undefined) {
   return Promise.all(wanted.map(async (entry) => ({ ...entry, rows: await allRows(core, entry.import) })));
 }
 
-async function allRows(core: Core, id: number) {
-  const rows = [];
+async function allRows(core: Core, id: number): Promise<AuditRowView[]> {
+  const rows: AuditRowView[] = [];
   for (;;) {
     const page = await core.call('corpora.audit', { import: id, offset: rows.length, limit: pageSize });
     rows.push(...page.rows);

@@ -58,7 +58,7 @@ function importText(result: ImportResult): string {
   if (audit.rows > 0) {
     lines.push('', auditKindsText(audit.kinds), '', auditText(audit.first));
     if (audit.rows > audit.first.length)
-      lines.push(`… ${counted(audit.rows - audit.first.length, 'row')} more: notegraft audit`);
+      lines.push(`… and ${counted(audit.rows - audit.first.length, 'more row', 'more rows')}: see \`notegraft audit\``);
   }
   return lines.join('\n');
 }

@@ -5,7 +5,7 @@ import type { CallOutput, EventListener } from '../../api/contract.ts';
 import { fraction, repeated, wholeNumber } from '../options.ts';
 import { epochLine } from '../progress.ts';
 import { footnote, shortScore } from '../score-text.ts';
-import { duration, grouped } from '../table.ts';
+import { counted, duration, grouped } from '../table.ts';
 import { type CommonOptions, newCommand, type Terminal, withProject } from '../terminal.ts';
 
 interface TrainOptions extends CommonOptions {
@@ -55,7 +55,7 @@ function sayEpochs({ core, say }: Terminal): EventListener {
 
 function trainText(result: CallOutput<'training.train'>): string {
   const lines = [
-    `Run ${result.run}: ${result.recipe}, ${result.epochs} epochs in ${duration(result.seconds)} (best: ${result.bestEpoch}), ${grouped(result.tokensPerSecond)} tokens/s`,
+    `Run ${result.run}: ${result.recipe}, ${counted(result.epochs, 'epoch')} in ${duration(result.seconds)} (best: ${result.bestEpoch}), ${grouped(result.tokensPerSecond)} tokens/s`,
     '',
     shortScore('dev', result.dev),
   ];

@@ -46,7 +46,11 @@ export interface AdamAttributes {
 }
 
 /** Updates all weights in place. Returns the global gradient norm before clipping and L_share = Σ‖θ_source − θ_target‖², before the update. */
-export function adamUpdate(dense: readonly DenseUpdate[], rows: readonly RowUpdate[], settings: AdamSettings): { norm: Scalar; shareLoss: Scalar } {
+export function adamUpdate(
+  dense: readonly DenseUpdate[],
+  rows: readonly RowUpdate[],
+  settings: AdamSettings,
+): { norm: Scalar; shareLoss: Scalar } {
   const attributes: AdamAttributes = { dense, rows, settings };
   const [norm, shareLoss] = runFused('AdamUpdate', {}, attributes);
   return { norm: norm as Scalar, shareLoss: shareLoss as Scalar };

@@ -27,7 +27,11 @@ export function registerFusedGradient<A>(name: string, inputNames: (attributes: 
     inputsToSave: [],
     gradFunc: (dy, _saved, attributes) => {
       const outputs = Array.isArray(dy) ? dy : [dy];
-      const gradients = runFused(`${name}Grad`, Object.fromEntries(outputs.map((tensor, i) => [`dy${i}`, tensor])), attributes);
+      const gradients = runFused(
+        `${name}Grad`,
+        Object.fromEntries(outputs.map((tensor, i) => [`dy${i}`, tensor])),
+        attributes,
+      );
       const named = inputNames(attributes as A).map((input, i) => [input, () => gradients[i] as Tensor] as const);
       return Object.fromEntries(named);
     },

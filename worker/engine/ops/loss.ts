@@ -13,7 +13,13 @@ export interface TagLossAttributes {
 }
 
 /** Mean over the N tokens of −log softmax(drop(hidden)·kernel + bias)[tag]. hidden [N,H], kernel [H,K], bias [K], tags [N] in 0..K−1. */
-export function tagLoss(hidden: Tensor2D, kernel: Tensor2D, bias: Tensor1D, tags: Int32Array, dropout: Dropout): Scalar {
+export function tagLoss(
+  hidden: Tensor2D,
+  kernel: Tensor2D,
+  bias: Tensor1D,
+  tags: Int32Array,
+  dropout: Dropout,
+): Scalar {
   const attributes: TagLossAttributes = {
     rows: hidden.shape[0],
     hiddenSize: hidden.shape[1],

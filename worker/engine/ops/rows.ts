@@ -25,7 +25,12 @@ export interface JoinAttributes {
 
 /** out[n] = [left[index[n]] ∘ mask ‖ right[index[n]] ∘ mask], shape [rows, left + right]. */
 export function joinRows(left: JoinPart, right: JoinPart, rows: number): Tensor2D {
-  const parts = [left, right].map(({ table, index, dropout }) => ({ rows: table.shape[0], columns: table.shape[1], index, dropout }));
+  const parts = [left, right].map(({ table, index, dropout }) => ({
+    rows: table.shape[0],
+    columns: table.shape[1],
+    index,
+    dropout,
+  }));
   const attributes: JoinAttributes = { rows, parts, saved: null };
   return runFusedSingle('JoinRows', { left: left.table, right: right.table }, attributes) as Tensor2D;
 }
@@ -39,7 +44,12 @@ export interface CharacterMeanAttributes {
 
 /** Mean embedding of each distinct word's characters, [W,E]: a_target of the character component (our choice, see DECISIONS). */
 export function characterMean(embedding: Tensor2D, tries: CharacterTries): Tensor2D {
-  const attributes: CharacterMeanAttributes = { tries, alphabet: embedding.shape[0], size: embedding.shape[1], saved: null };
+  const attributes: CharacterMeanAttributes = {
+    tries,
+    alphabet: embedding.shape[0],
+    size: embedding.shape[1],
+    saved: null,
+  };
   return runFusedSingle('CharacterMean', { embedding }, attributes) as Tensor2D;
 }
 

@@ -37,17 +37,39 @@ export function registerAdamKernel(backend: SimdBackend): void {
     const pairs = dense.filter((update) => update.twin).length;
     const shareSlots = queue.heap.temporary(Math.max(1, pairs));
     let pair = 0;
-    const gradients = dense.map((update, i) => prepare(update, slots + i * 4, update.twin ? shareSlots + pair++ * 4 : 0, settings.shareWeight));
+    const gradients = dense.map((update, i) =>
+      prepare(update, slots + i * 4, update.twin ? shareSlots + pair++ * 4 : 0, settings.shareWeight),
+    );
     const norm = queue.heap.temporary(1);
     queue.push(kind.globalNorm, slots, dense.length, norm);
     for (const [i, { value, first, second, step }] of dense.entries()) {
       const moments = [backend.pointer(first), backend.pointer(second)] as const;
-      queue.push(kind.adam, backend.pointer(value), gradients[i] ?? 0, ...moments, 0, 1, value.size, norm, settingsRow(backend, settings, step));
+      queue.push(
+        kind.adam,
+        backend.pointer(value),
+        gradients[i] ?? 0,
+        ...moments,
+        0,
+        1,
+        value.size,
+        norm,
+        settingsRow(backend, settings, step),
+      );
     }
     for (const { table, first, second, step, rows: index, gradient } of rows) {
       const moments = [backend.pointer(first), backend.pointer(second)] as const;
       const uploaded = queue.heap.integers(index);
-      queue.push(kind.adam, backend.pointer(table), backend.pointer(gradient), ...moments, uploaded, index.length, table.shape[1] ?? 0, 0, settingsRow(backend, settings, step));
+      queue.push(
+        kind.adam,
+        backend.pointer(table),
+        backend.pointer(gradient),
+        ...moments,
+        uploaded,
+        index.length,
+        table.shape[1] ?? 0,
+        0,
+        settingsRow(backend, settings, step),
+      );
     }
     const share = queue.heap.temporary(1);
     if (pairs === 0) queue.push(kind.zero, share, 4);

@@ -1,5 +1,14 @@
 /** Our tfjs backend: tensors live in the kernels' memory, operations queue jobs, reading a tensor runs them. */
-import { DataStorage, KernelBackend, engine, registerBackend, setBackend, util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  DataStorage,
+  KernelBackend,
+  engine,
+  registerBackend,
+  setBackend,
+  util,
+  type DataType,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 import type { Pointer } from './heap.ts';
 import { JobQueue } from './jobs.ts';
 import type { KernelOptions } from './kernel-modes.ts';

@@ -44,12 +44,22 @@ interface Decoder {
 
 function maskPointer(queue: JobQueue, permitted: Uint8Array): Pointer {
   const pointer = queue.heap.temporary(permitted.length);
-  queue.heap.f32.set(Float32Array.from(permitted, (allowed) => (allowed ? 0 : -1e30)), pointer >> 2);
+  queue.heap.f32.set(
+    Float32Array.from(permitted, (allowed) => (allowed ? 0 : -1e30)),
+    pointer >> 2,
+  );
   return pointer;
 }
 
 /** Everything that does not depend on the step: projections of words and tags, packed weights, buffers for `capacity` rows. */
-function prepare(backend: SimdBackend, spec: DecoderSpec, hidden: Pointer, N: number, I: number, capacity: number): Decoder {
+function prepare(
+  backend: SimdBackend,
+  spec: DecoderSpec,
+  hidden: Pointer,
+  N: number,
+  I: number,
+  capacity: number,
+): Decoder {
   const { queue } = backend;
   const at = (tensor: Tensor): Pointer => backend.pointer(tensor as unknown as TensorInfo);
   const H = spec.projection.kernel.shape[0];
@@ -104,7 +114,14 @@ function prepare(backend: SimdBackend, spec: DecoderSpec, hidden: Pointer, N: nu
 }
 
 /** Queue one step for `n` rows: `words` and `previous` index the projections; logits [n, stride] result. */
-function step(queue: JobQueue, decoder: Decoder, n: number, words: Pointer, previous: Pointer, hasPrevious: boolean): void {
+function step(
+  queue: JobQueue,
+  decoder: Decoder,
+  n: number,
+  words: Pointer,
+  previous: Pointer,
+  hasPrevious: boolean,
+): void {
   const { H, P, cells } = decoder;
   for (const cell of cells) {
     queue.push(kind.addGathered, cell.gates, cell.fromWord, words, cell.fromTag, previous, n, 4 * P);
@@ -144,7 +161,19 @@ function greedy(queue: JobQueue, decoder: Decoder, rows: PackedRows, out: Decode
     step(queue, decoder, n, order + offset * 4, previous, t > 0);
     const tags = out.tags + offset * 4;
     const { logits, stride, K, inside, final } = decoder;
-    queue.push(kind.bestTag, logits, stride * 4, K, n, previous, inside, final, rows.steps[t + 1] ?? 0, tags, out.probabilities + offset * 4);
+    queue.push(
+      kind.bestTag,
+      logits,
+      stride * 4,
+      K,
+      n,
+      previous,
+      inside,
+      final,
+      rows.steps[t + 1] ?? 0,
+      tags,
+      out.probabilities + offset * 4,
+    );
     previous = tags;
     offset += n;
   }
@@ -157,7 +186,14 @@ interface BeamStep {
   readonly from: Int32Array;
 }
 
-function beam(queue: JobQueue, decoder: Decoder, rows: PackedRows, width: number, permitted: DecoderSpec['permitted'], out: Decoded): void {
+function beam(
+  queue: JobQueue,
+  decoder: Decoder,
+  rows: PackedRows,
+  width: number,
+  permitted: DecoderSpec['permitted'],
+  out: Decoded,
+): void {
   const history: BeamStep[] = [];
   let scores: Float64Array = new Float64Array(rows.sentences * width).fill(-Infinity);
   for (let s = 0; s < rows.sentences; s++) scores[s * width] = 0;
@@ -166,13 +202,34 @@ function beam(queue: JobQueue, decoder: Decoder, rows: PackedRows, width: number
   let offset = 0;
   for (const [t, n] of rows.steps.entries()) {
     const words = Int32Array.from({ length: n * width }, (_, i) => offset + Math.floor(i / width));
-    step(queue, decoder, n * width, queue.heap.integers(words), queue.heap.integers(previous.subarray(0, n * width)), t > 0);
+    step(
+      queue,
+      decoder,
+      n * width,
+      queue.heap.integers(words),
+      queue.heap.integers(previous.subarray(0, n * width)),
+      t > 0,
+    );
     queue.flush();
     const continuing = rows.steps[t + 1] ?? 0;
-    const next: BeamStep = { tags: new Int32Array(n * width), logProbabilities: new Float32Array(n * width), from: new Int32Array(n * width) };
+    const next: BeamStep = {
+      tags: new Int32Array(n * width),
+      logProbabilities: new Float32Array(n * width),
+      from: new Int32Array(n * width),
+    };
     const nextScores = new Float64Array(n * width).fill(-Infinity);
     for (let s = 0; s < n; s++) {
-      extend(queue, decoder, s, width, s < continuing ? permitted.inside : permitted.final, previous, scores, next, nextScores);
+      extend(
+        queue,
+        decoder,
+        s,
+        width,
+        s < continuing ? permitted.inside : permitted.final,
+        previous,
+        scores,
+        next,
+        nextScores,
+      );
       if (s >= continuing) finals[s] = bestOf(nextScores, s, width);
     }
     reorder(queue, decoder, next.from);
@@ -185,7 +242,17 @@ function beam(queue: JobQueue, decoder: Decoder, rows: PackedRows, width: number
 }
 
 /** The `width` best continuations of one sentence's hypotheses, written to `next`. */
-function extend(queue: JobQueue, decoder: Decoder, sentence: number, width: number, permitted: Uint8Array, previous: Int32Array, scores: Float64Array, next: BeamStep, nextScores: Float64Array): void {
+function extend(
+  queue: JobQueue,
+  decoder: Decoder,
+  sentence: number,
+  width: number,
+  permitted: Uint8Array,
+  previous: Int32Array,
+  scores: Float64Array,
+  next: BeamStep,
+  nextScores: Float64Array,
+): void {
   const { K, stride, logits } = decoder;
   const candidates: { score: number; tag: number; from: number; logProbability: number }[] = [];
   for (let row = sentence * width; row < (sentence + 1) * width; row++) {
@@ -218,7 +285,8 @@ function extend(queue: JobQueue, decoder: Decoder, sentence: number, width: numb
 
 function bestOf(scores: Float64Array, sentence: number, width: number): number {
   let best = sentence * width;
-  for (let row = best; row < (sentence + 1) * width; row++) if ((scores[row] ?? -Infinity) > (scores[best] ?? -Infinity)) best = row;
+  for (let row = best; row < (sentence + 1) * width; row++)
+    if ((scores[row] ?? -Infinity) > (scores[best] ?? -Infinity)) best = row;
   return best;
 }
 
@@ -234,7 +302,14 @@ function reorder(queue: JobQueue, decoder: Decoder, from: Int32Array): void {
   }
 }
 
-function traceBack(queue: JobQueue, rows: PackedRows, width: number, history: readonly BeamStep[], finals: Int32Array, out: Decoded): void {
+function traceBack(
+  queue: JobQueue,
+  rows: PackedRows,
+  width: number,
+  history: readonly BeamStep[],
+  finals: Int32Array,
+  out: Decoded,
+): void {
   const offsets: number[] = [];
   let offset = 0;
   for (const n of rows.steps) {
@@ -259,8 +334,18 @@ export function registerDecoderKernels(backend: SimdBackend): void {
   simdKernel('DecodeTags', ({ inputs, attrs }) => {
     const { spec, rows, beamWidth } = attrs as unknown as DecodeAttributes;
     const hidden = inputs['hidden'] as TensorInfo;
-    const decoder = prepare(backend, spec, backend.pointer(hidden), rows.rows, hidden.shape[1] ?? 0, rows.sentences * beamWidth);
-    const out = { tags: backend.queue.heap.temporary(rows.rows), probabilities: backend.queue.heap.temporary(rows.rows) };
+    const decoder = prepare(
+      backend,
+      spec,
+      backend.pointer(hidden),
+      rows.rows,
+      hidden.shape[1] ?? 0,
+      rows.sentences * beamWidth,
+    );
+    const out = {
+      tags: backend.queue.heap.temporary(rows.rows),
+      probabilities: backend.queue.heap.temporary(rows.rows),
+    };
     if (beamWidth === 1) greedy(backend.queue, decoder, rows, out);
     else beam(backend.queue, decoder, rows, beamWidth, spec.permitted, out);
     return [backend.wrap(out.tags, [rows.rows], 'int32'), backend.wrap(out.probabilities, [rows.rows])];

@@ -4,18 +4,35 @@ import type { CharacterLstmAttributes, LstmSequenceAttributes } from '../ops/lst
 import type { CharacterTrie } from '../ops/layout.ts';
 import type { SimdBackend } from './backend.ts';
 import type { Pointer } from './heap.ts';
-import { lstmBackward, lstmForward, trieBackward, trieForward, type Columns, type DirectionContext, type DirectionGradients, type DirectionWeights, type UploadedRows, type UploadedTrie } from './lstm.ts';
+import {
+  lstmBackward,
+  lstmForward,
+  trieBackward,
+  trieForward,
+  type Columns,
+  type DirectionContext,
+  type DirectionGradients,
+  type DirectionWeights,
+  type UploadedRows,
+  type UploadedTrie,
+} from './lstm.ts';
 import { transpose } from './matrix.ts';
 import { simdKernel } from './plain-kernels.ts';
 
-const pointerOf = (backend: SimdBackend, inputs: NamedTensorInfoMap, name: string): Pointer => backend.pointer(inputs[name] as TensorInfo);
+const pointerOf = (backend: SimdBackend, inputs: NamedTensorInfoMap, name: string): Pointer =>
+  backend.pointer(inputs[name] as TensorInfo);
 
 function weightsOf(backend: SimdBackend, inputs: NamedTensorInfoMap, direction: number): DirectionWeights {
   const at = (name: string): Pointer => pointerOf(backend, inputs, `${name}${direction}`);
   return { kernel: at('kernel'), recurrent: at('recurrent'), bias: at('bias') };
 }
 
-function gradientTensors(backend: SimdBackend, gradients: readonly DirectionGradients[], I: number, H: number): TensorInfo[] {
+function gradientTensors(
+  backend: SimdBackend,
+  gradients: readonly DirectionGradients[],
+  I: number,
+  H: number,
+): TensorInfo[] {
   return gradients.flatMap(({ kernel, recurrent, bias }) => [
     backend.wrap(kernel, [I, 4 * H]),
     backend.wrap(recurrent, [H, 4 * H]),
@@ -60,7 +77,10 @@ function registerSequence(backend: SimdBackend): void {
       const dOut: Columns = { pointer: pointerOf(backend, inputs, `dy${layer}`) + d * a.hiddenSize * 4, stride: width };
       return lstmBackward(queue, layout, context, a.inputSize, a.hiddenSize, xT, dOut, dx, i > 0);
     });
-    return [backend.wrap(dx, [layout.rows, a.inputSize]), ...gradientTensors(backend, gradients, a.inputSize, a.hiddenSize)];
+    return [
+      backend.wrap(dx, [layout.rows, a.inputSize]),
+      ...gradientTensors(backend, gradients, a.inputSize, a.hiddenSize),
+    ];
   });
 }
 
@@ -98,7 +118,9 @@ function registerCharacters(backend: SimdBackend): void {
       for (const [d, trie] of tries.entries()) {
         const weights = weightsOf(backend, inputs, layer * 2 + d);
         const columns = { pointer: out + d * a.hiddenSize * 4, stride: width };
-        context.directions.push(trieForward(queue, trie, a.tries.words, embedding, a.alphabet, a.inputSize, a.hiddenSize, weights, columns));
+        context.directions.push(
+          trieForward(queue, trie, a.tries.words, embedding, a.alphabet, a.inputSize, a.hiddenSize, weights, columns),
+        );
       }
       return backend.wrap(out, [a.tries.words, width]);
     });
@@ -113,9 +135,24 @@ function registerCharacters(backend: SimdBackend): void {
       const [layer, d] = [i >> 1, i & 1];
       const dOut: Columns = { pointer: pointerOf(backend, inputs, `dy${layer}`) + d * a.hiddenSize * 4, stride: width };
       const trie = tries[d] as UploadedTrie;
-      return trieBackward(queue, trie, context, a.tries.words, embeddingT, a.alphabet, a.inputSize, a.hiddenSize, dOut, dEmbedding, i > 0);
+      return trieBackward(
+        queue,
+        trie,
+        context,
+        a.tries.words,
+        embeddingT,
+        a.alphabet,
+        a.inputSize,
+        a.hiddenSize,
+        dOut,
+        dEmbedding,
+        i > 0,
+      );
     });
-    return [backend.wrap(dEmbedding, [a.alphabet, a.inputSize]), ...gradientTensors(backend, gradients, a.inputSize, a.hiddenSize)];
+    return [
+      backend.wrap(dEmbedding, [a.alphabet, a.inputSize]),
+      ...gradientTensors(backend, gradients, a.inputSize, a.hiddenSize),
+    ];
   });
 }
 

@@ -7,7 +7,17 @@ import type { SimdBackend } from './backend.ts';
 import type { Pointer } from './heap.ts';
 import { floatBits, kind, type JobQueue } from './jobs.ts';
 import { uploadTrie } from './fused-lstm.ts';
-import { columnSum, gather, multiply, multiplyInto, pack, packTransposed, scatter, transpose, zeros } from './matrix.ts';
+import {
+  columnSum,
+  gather,
+  multiply,
+  multiplyInto,
+  pack,
+  packTransposed,
+  scatter,
+  transpose,
+  zeros,
+} from './matrix.ts';
 import { simdKernel } from './plain-kernels.ts';
 
 interface Mask {
@@ -39,7 +49,15 @@ function registerJoin(backend: SimdBackend): void {
       const table = backend.pointer((i === 0 ? inputs['left'] : inputs['right']) as TensorInfo);
       const index = part.index ? queue.heap.integers(part.index) : 0;
       const mask = dropoutMask(queue, a.rows, part.columns, part.dropout);
-      gather(queue, { pointer: table, stride: part.columns }, index, a.rows, part.columns, { pointer: at, stride: width }, mask);
+      gather(
+        queue,
+        { pointer: table, stride: part.columns },
+        index,
+        a.rows,
+        part.columns,
+        { pointer: at, stride: width },
+        mask,
+      );
       at += part.columns * 4;
       return { index, mask };
     });
@@ -67,7 +85,8 @@ function registerJoin(backend: SimdBackend): void {
 function inverseLengths(backend: SimdBackend, lengths: Int32Array, columns: number): Mask {
   const { heap } = backend.queue;
   const pointer = heap.temporary(lengths.length * columns);
-  for (let w = 0; w < lengths.length; w++) heap.f32.fill(1 / (lengths[w] ?? 1), (pointer >> 2) + w * columns, (pointer >> 2) + (w + 1) * columns);
+  for (let w = 0; w < lengths.length; w++)
+    heap.f32.fill(1 / (lengths[w] ?? 1), (pointer >> 2) + w * columns, (pointer >> 2) + (w + 1) * columns);
   return { pointer, stride: columns };
 }
 
@@ -79,9 +98,25 @@ function registerCharacterMean(backend: SimdBackend): void {
     const lengths = inverseLengths(backend, a.tries.lengths, a.size);
     a.saved = { trie, lengths };
     const sums = queue.heap.temporary(trie.nodes * a.size);
-    queue.push(kind.trieSumForward, sums, backend.pointer(inputs['embedding'] as TensorInfo), a.size, trie.ids, trie.parents, trie.nodes);
+    queue.push(
+      kind.trieSumForward,
+      sums,
+      backend.pointer(inputs['embedding'] as TensorInfo),
+      a.size,
+      trie.ids,
+      trie.parents,
+      trie.nodes,
+    );
     const out = queue.heap.temporary(a.tries.words * a.size);
-    gather(queue, { pointer: sums, stride: a.size }, trie.last, a.tries.words, a.size, { pointer: out, stride: a.size }, lengths);
+    gather(
+      queue,
+      { pointer: sums, stride: a.size },
+      trie.last,
+      a.tries.words,
+      a.size,
+      { pointer: out, stride: a.size },
+      lengths,
+    );
     return backend.wrap(out, [a.tries.words, a.size]);
   });
   simdKernel('CharacterMeanGrad', ({ inputs, attrs }) => {
@@ -131,7 +166,12 @@ function registerGate(backend: SimdBackend): void {
     const a = attrs as unknown as GateAttributes;
     const { parts, kernel, gate } = a.saved as GateContext;
     const [N, O, I] = [a.rows, a.size, a.inputSize];
-    const [dz, dFirst, dSecond, dInput] = [queue.heap.temporary(N * O), queue.heap.temporary(N * O), queue.heap.temporary(N * O), queue.heap.temporary(N * I)];
+    const [dz, dFirst, dSecond, dInput] = [
+      queue.heap.temporary(N * O),
+      queue.heap.temporary(N * O),
+      queue.heap.temporary(N * O),
+      queue.heap.temporary(N * I),
+    ];
     queue.push(kind.gateBackward, at(inputs, 'dy0'), gate, parts[0][0], parts[1][0], dz, dFirst, dSecond, N * O);
     const dzPacked = pack(queue, dz, N, O);
     const dKernel = queue.heap.temporary((2 * O + I) * O);
@@ -171,9 +211,20 @@ function registerLoss(backend: SimdBackend): void {
     const kernel = backend.pointer(inputs['kernel'] as TensorInfo);
     const mask = dropoutMask(queue, N, H, a.dropout);
     const hidden = queue.heap.temporary(N * H);
-    gather(queue, { pointer: backend.pointer(inputs['hidden'] as TensorInfo), stride: H }, 0, N, H, { pointer: hidden, stride: H }, mask);
+    gather(
+      queue,
+      { pointer: backend.pointer(inputs['hidden'] as TensorInfo), stride: H },
+      0,
+      N,
+      H,
+      { pointer: hidden, stride: H },
+      mask,
+    );
     const dLogits = queue.heap.temporary(N * stride);
-    multiply(queue, hidden, N, pack(queue, kernel, H, K), dLogits, { outStride: stride, add: backend.pointer(inputs['bias'] as TensorInfo) });
+    multiply(queue, hidden, N, pack(queue, kernel, H, K), dLogits, {
+      outStride: stride,
+      add: backend.pointer(inputs['bias'] as TensorInfo),
+    });
     const loss = queue.heap.temporary(1);
     queue.push(kind.crossEntropy, dLogits, stride * 4, K, queue.heap.integers(a.tags), N, floatBits(1 / N), loss);
     a.saved = { hidden, kernel, mask, dLogits } satisfies LossContext;

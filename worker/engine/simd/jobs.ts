@@ -61,7 +61,9 @@ export class JobQueue {
     const abort = (): never => {
       throw new Error('kernel aborted');
     };
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: this.heap.memory, abort } });
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      env: { memory: this.heap.memory, abort },
+    });
     this.kernels = instance.exports;
     this.kernels.configure(scratchPointer, wide);
   }

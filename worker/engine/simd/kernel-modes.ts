@@ -90,7 +90,10 @@ export function applyMode(mode: KernelMode): KernelOptions {
 async function runProbe(mode: KernelMode): Promise<ProbeResult | null> {
   const script = fileURLToPath(new URL('./probe.ts', import.meta.url));
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [script, mode], { timeout: probeTimeoutMs, windowsHide: true });
+    const { stdout } = await promisify(execFile)(process.execPath, [script, mode], {
+      timeout: probeTimeoutMs,
+      windowsHide: true,
+    });
     return JSON.parse(stdout) as ProbeResult;
   } catch {
     return null; // Crashed, hung or refused: this mode is not for this machine.

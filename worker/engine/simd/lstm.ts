@@ -1,7 +1,18 @@
 /** Forward and backward of one LSTM direction over packed rows, and of the character trie, as lists of kernel jobs. */
 import type { Pointer } from './heap.ts';
 import { kind, type JobQueue } from './jobs.ts';
-import { columnSum, gather, multiply, multiplyInto, pack, packTransposed, resegment, scatter, transpose, zeros } from './matrix.ts';
+import {
+  columnSum,
+  gather,
+  multiply,
+  multiplyInto,
+  pack,
+  packTransposed,
+  resegment,
+  scatter,
+  transpose,
+  zeros,
+} from './matrix.ts';
 
 /** Pointers to kernel [I,4H], recurrent [H,4H], bias [4H]; gate order i, f, g, o. */
 export interface DirectionWeights {
@@ -37,7 +48,13 @@ const padded = (hidden: number): number => (hidden + 3) & ~3;
 
 function cells(queue: JobQueue, rows: number, H: number): Cells {
   const state = (): Pointer => queue.heap.temporary(rows * H);
-  return { gates: queue.heap.temporary(rows * 4 * H), previous: state(), hidden: state(), cell: state(), tanhCell: state() };
+  return {
+    gates: queue.heap.temporary(rows * 4 * H),
+    previous: state(),
+    hidden: state(),
+    cell: state(),
+    tanhCell: state(),
+  };
 }
 
 /** Weights with each gate (and the recurrent rows) padded to a multiple of four units; padded units stay exactly zero. */
@@ -46,7 +63,11 @@ function padWeights(queue: JobQueue, weights: DirectionWeights, I: number, H: nu
   if (P === H) return weights;
   const recurrent = zeros(queue, P * 4 * P);
   queue.push(kind.resegment, weights.recurrent, H, recurrent, P, H * 4);
-  return { kernel: resegment(queue, weights.kernel, H, P, I * 4), recurrent, bias: resegment(queue, weights.bias, H, P, 4) };
+  return {
+    kernel: resegment(queue, weights.kernel, H, P, I * 4),
+    recurrent,
+    bias: resegment(queue, weights.bias, H, P, 4),
+  };
 }
 
 function unpadGradients(queue: JobQueue, gradients: DirectionGradients, I: number, H: number): DirectionGradients {
@@ -80,7 +101,19 @@ export function lstmForward(
   const c = cells(queue, layout.rows, P);
   multiply(queue, x, layout.rows, pack(queue, weights.kernel, I, 4 * P), c.gates, { add: weights.bias });
   const U = pack(queue, weights.recurrent, P, 4 * P);
-  queue.push(kind.lstmForward, c.gates, U.pointer, P, c.previous, c.hidden, c.cell, c.tanhCell, layout.steps, layout.longest, reverse ? 1 : 0);
+  queue.push(
+    kind.lstmForward,
+    c.gates,
+    U.pointer,
+    P,
+    c.previous,
+    c.hidden,
+    c.cell,
+    c.tanhCell,
+    layout.steps,
+    layout.longest,
+    reverse ? 1 : 0,
+  );
   gather(queue, { pointer: c.hidden, stride: P }, 0, layout.rows, H, out);
   return { weights, cells: c, reverse };
 }
@@ -119,7 +152,11 @@ export function lstmBackward(
     queue.heap.temporary(carry),
   );
   const dGates = pack(queue, c.gates, N, 4 * P);
-  const gradients = { kernel: queue.heap.temporary(I * 4 * P), recurrent: queue.heap.temporary(P * 4 * P), bias: queue.heap.temporary(4 * P) };
+  const gradients = {
+    kernel: queue.heap.temporary(I * 4 * P),
+    recurrent: queue.heap.temporary(P * 4 * P),
+    bias: queue.heap.temporary(4 * P),
+  };
   multiply(queue, xT.pointer, I, dGates, gradients.kernel, { aStride: xT.stride });
   const previousT = transpose(queue, c.previous, N, P);
   multiply(queue, previousT.pointer, P, dGates, gradients.recurrent, { aStride: previousT.stride });
@@ -159,7 +196,21 @@ export function trieForward(
   multiply(queue, embedding, alphabet, pack(queue, weights.kernel, I, 4 * P), table, { add: weights.bias });
   const c = cells(queue, trie.nodes, P);
   const U = pack(queue, weights.recurrent, P, 4 * P);
-  queue.push(kind.trieForward, c.gates, U.pointer, P, c.previous, c.hidden, c.cell, c.tanhCell, trie.counts, trie.depths, trie.parents, table, trie.ids);
+  queue.push(
+    kind.trieForward,
+    c.gates,
+    U.pointer,
+    P,
+    c.previous,
+    c.hidden,
+    c.cell,
+    c.tanhCell,
+    trie.counts,
+    trie.depths,
+    trie.parents,
+    table,
+    trie.ids,
+  );
   gather(queue, { pointer: c.hidden, stride: P }, trie.last, words, H, out);
   return { weights, cells: c, reverse: false };
 }
@@ -201,10 +252,18 @@ export function trieBackward(
   );
   const dTable = zeros(queue, alphabet * 4 * P);
   scatter(queue, { pointer: c.gates, stride: 4 * P }, trie.ids, trie.nodes, 4 * P, { pointer: dTable, stride: 4 * P });
-  const gradients = { kernel: queue.heap.temporary(I * 4 * P), recurrent: queue.heap.temporary(P * 4 * P), bias: queue.heap.temporary(4 * P) };
+  const gradients = {
+    kernel: queue.heap.temporary(I * 4 * P),
+    recurrent: queue.heap.temporary(P * 4 * P),
+    bias: queue.heap.temporary(4 * P),
+  };
   const previousT = transpose(queue, c.previous, trie.nodes, P);
-  multiply(queue, previousT.pointer, P, pack(queue, c.gates, trie.nodes, 4 * P), gradients.recurrent, { aStride: previousT.stride });
-  multiply(queue, embeddingT.pointer, I, pack(queue, dTable, alphabet, 4 * P), gradients.kernel, { aStride: embeddingT.stride });
+  multiply(queue, previousT.pointer, P, pack(queue, c.gates, trie.nodes, 4 * P), gradients.recurrent, {
+    aStride: previousT.stride,
+  });
+  multiply(queue, embeddingT.pointer, I, pack(queue, dTable, alphabet, 4 * P), gradients.kernel, {
+    aStride: embeddingT.stride,
+  });
   columnSum(queue, dTable, alphabet, 4 * P, gradients.bias);
   const WT = packTransposed(queue, weights.kernel, I, 4 * P);
   if (addTo) multiplyInto(queue, dTable, alphabet, WT, dEmbedding);

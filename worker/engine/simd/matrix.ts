@@ -33,7 +33,14 @@ export interface GemmOptions {
 }
 
 /** out[M,N] = A[M,K] · B (+ add). */
-export function multiply(queue: JobQueue, A: Pointer, M: number, B: Packed, out: Pointer, options: GemmOptions = {}): void {
+export function multiply(
+  queue: JobQueue,
+  A: Pointer,
+  M: number,
+  B: Packed,
+  out: Pointer,
+  options: GemmOptions = {},
+): void {
   const { aStride = B.K, outStride = B.N, add = 0, addStride = 0 } = options;
   queue.push(kind.gemm, A, aStride * 4, B.pointer, B.K, out, outStride * 4, add, addStride * 4, M, B.N);
 }
@@ -44,7 +51,13 @@ export function multiplyInto(queue: JobQueue, A: Pointer, M: number, B: Packed, 
 }
 
 /** A[M,N] → Aᵀ[N,M]; the transposed rows are `stride` apart. */
-export function transpose(queue: JobQueue, A: Pointer, M: number, N: number, aStride = N): { pointer: Pointer; stride: number } {
+export function transpose(
+  queue: JobQueue,
+  A: Pointer,
+  M: number,
+  N: number,
+  aStride = N,
+): { pointer: Pointer; stride: number } {
   const stride = (M + 3) & ~3;
   const pointer = queue.heap.temporary(N * stride);
   queue.push(kind.transpose, A, aStride * 4, M, N, pointer, stride * 4);

@@ -1,5 +1,13 @@
 /** tfjs's ordinary operations on the simd backend: only those that our models, optimiser and tests use. */
-import { backend_util, registerKernel, util, type KernelConfig, type NamedAttrMap, type NamedTensorInfoMap, type TensorInfo } from '@tensorflow/tfjs-core';
+import {
+  backend_util,
+  registerKernel,
+  util,
+  type KernelConfig,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 import type { SimdBackend } from './backend.ts';
 import { kind } from './jobs.ts';
 import { columnSum, gather, multiply, pack, packTransposed, scatter, transpose } from './matrix.ts';
@@ -27,7 +35,20 @@ export function simdKernel(kernelName: string, run: Kernel): void {
   registerKernel({ kernelName, backendName: 'simd', kernelFunc: run as unknown as KernelConfig['kernelFunc'] });
 }
 
-const elementwise = { Add: 0, Sub: 1, Multiply: 2, RealDiv: 3, Sigmoid: 4, Tanh: 5, Neg: 6, Square: 7, Exp: 8, Sqrt: 9 } as const;
+const unsupported = (what: string): Error => new Error(`simd backend: this ${what} is not supported`);
+
+const elementwise = {
+  Add: 0,
+  Sub: 1,
+  Multiply: 2,
+  RealDiv: 3,
+  Sigmoid: 4,
+  Tanh: 5,
+  Neg: 6,
+  Square: 7,
+  Exp: 8,
+  Sqrt: 9,
+} as const;
 
 /** Copies of `tensor` repeated to `shape` (NumPy broadcasting over at most one missing or unit axis side). */
 function broadcast(backend: SimdBackend, tensor: TensorInfo, shape: number[]): number {
@@ -40,8 +61,9 @@ function broadcast(backend: SimdBackend, tensor: TensorInfo, shape: number[]): n
   if (own === columns && size(tensor.shape) === columns) {
     gather(backend.queue, { pointer, stride: 0 }, 0, rows, columns, { pointer: out, stride: columns });
   } else if (own === 1 && size(tensor.shape) === rows) {
-    for (let column = 0; column < columns; column++) gather(backend.queue, { pointer, stride: 1 }, 0, rows, 1, { pointer: out + column * 4, stride: columns });
-  } else throw new Error('simd backend: this broadcast is not supported');
+    for (let column = 0; column < columns; column++)
+      gather(backend.queue, { pointer, stride: 1 }, 0, rows, 1, { pointer: out + column * 4, stride: columns });
+  } else throw unsupported('broadcast');
   return out;
 }
 
@@ -62,7 +84,16 @@ function registerElementwise(backend: SimdBackend): void {
       const [scalarA, scalarB] = [size(a.shape) === 1, size(b.shape) === 1];
       const pointerA = scalarA ? backend.pointer(a) : broadcast(backend, a, shape);
       const pointerB = scalarB ? backend.pointer(b) : broadcast(backend, b, shape);
-      queue.push(kind.elementwise, operation, pointerA, pointerB, backend.pointer(out), size(shape), scalarA ? 1 : 0, scalarB ? 1 : 0);
+      queue.push(
+        kind.elementwise,
+        operation,
+        pointerA,
+        pointerB,
+        backend.pointer(out),
+        size(shape),
+        scalarA ? 1 : 0,
+        scalarB ? 1 : 0,
+      );
       return out;
     });
   }
@@ -92,10 +123,13 @@ function registerShapes(backend: SimdBackend): void {
   simdKernel('OnesLike', (call) => filled(input(call, 'x').shape, 1));
   simdKernel('Concat', (call) => {
     const parts = Object.values(call.inputs).flat() as TensorInfo[];
+    const shape = parts[0]?.shape ?? [];
+    if (util.parseAxisParam(call.attrs['axis'] as number, shape)[0] !== shape.length - 1)
+      throw unsupported('concatenation');
     const rows = rowsOf(parts[0] as TensorInfo)[0];
     const columns = parts.map((part) => rowsOf(part)[1]);
     const total = columns.reduce((sum, next) => sum + next, 0);
-    const out = backend.tensor([rows, total]);
+    const out = backend.tensor([...shape.slice(0, -1), total]);
     let at = backend.pointer(out);
     for (const [i, part] of parts.entries()) {
       const width = columns[i] ?? 0;
@@ -106,15 +140,20 @@ function registerShapes(backend: SimdBackend): void {
   });
   simdKernel('Slice', (call) => {
     const x = input(call, 'x');
-    const [begin, wanted] = [call.attrs['begin'] as number[], call.attrs['size'] as number[]];
+    const [begin, wanted] = [call.attrs['begin'] as number[], (call.attrs['size'] as number[] | undefined) ?? []];
+    if (x.shape.length > 2) throw unsupported('slice');
     const [rows, columns] = x.shape.length === 1 ? [1, x.shape[0] ?? 0] : rowsOf(x);
     const [firstRow, firstColumn] = x.shape.length === 1 ? [0, begin[0] ?? 0] : [begin[0] ?? 0, begin[1] ?? 0];
-    const pick = (asked: number | undefined, first: number, all: number): number => (asked === undefined || asked < 0 ? all - first : asked);
+    const pick = (asked: number | undefined, first: number, all: number): number =>
+      asked === undefined || asked < 0 ? all - first : asked;
     const width = pick(wanted.at(-1), firstColumn, columns);
     const height = x.shape.length === 1 ? 1 : pick(wanted[0], firstRow, rows);
     const out = backend.tensor(x.shape.length === 1 ? [width] : [height, width]);
     const from = backend.pointer(x) + (firstRow * columns + firstColumn) * 4;
-    gather(queue, { pointer: from, stride: columns }, 0, height, width, { pointer: backend.pointer(out), stride: width });
+    gather(queue, { pointer: from, stride: columns }, 0, height, width, {
+      pointer: backend.pointer(out),
+      stride: width,
+    });
     return out;
   });
 }
@@ -128,12 +167,13 @@ function registerReductions(backend: SimdBackend): void {
     const shape = x.shape.flatMap((length, axis) => (axes.includes(axis) ? (keep ? [1] : []) : [length]));
     const out = backend.tensor(shape);
     if (axes.length === x.shape.length) queue.push(kind.sum, backend.pointer(x), size(x.shape), backend.pointer(out));
-    else if (x.shape.length === 2 && axes[0] === 0) columnSum(queue, backend.pointer(x), x.shape[0] ?? 0, x.shape[1] ?? 0, backend.pointer(out));
+    else if (x.shape.length === 2 && axes[0] === 0)
+      columnSum(queue, backend.pointer(x), x.shape[0] ?? 0, x.shape[1] ?? 0, backend.pointer(out));
     else if (x.shape.length === 2) {
       const [rows, columns] = rowsOf(x);
       const turned = transpose(queue, backend.pointer(x), rows, columns);
       queue.push(kind.columnSum, turned.pointer, turned.stride * 4, columns, rows, backend.pointer(out));
-    } else throw new Error('simd backend: this sum is not supported');
+    } else throw unsupported('sum');
     return out;
   });
   simdKernel('AddN', (call) => {
@@ -142,7 +182,14 @@ function registerReductions(backend: SimdBackend): void {
     const out = backend.tensor(first.shape);
     let left = backend.pointer(first);
     for (const part of parts.slice(1)) {
-      queue.push(kind.elementwise, elementwise.Add, left, backend.pointer(part), backend.pointer(out), size(first.shape));
+      queue.push(
+        kind.elementwise,
+        elementwise.Add,
+        left,
+        backend.pointer(part),
+        backend.pointer(out),
+        size(first.shape),
+      );
       left = backend.pointer(out);
     }
     return out;
@@ -154,17 +201,21 @@ function registerProducts(backend: SimdBackend): void {
   simdKernel('BatchMatMul', (call) => {
     const [a, b] = [input(call, 'a'), input(call, 'b')];
     const { transposeA, transposeB } = call.attrs as { transposeA: boolean; transposeB: boolean };
+    if (a.shape.length !== 2 || b.shape.length !== 2) throw unsupported('product');
     const [a0, a1] = rowsOf(a);
     const [b0, b1] = rowsOf(b);
     const [M, K, N] = [transposeA ? a1 : a0, transposeA ? a0 : a1, transposeB ? b0 : b1];
-    const left = transposeA ? transpose(queue, backend.pointer(a), a0, a1) : { pointer: backend.pointer(a), stride: a1 };
+    const left = transposeA
+      ? transpose(queue, backend.pointer(a), a0, a1)
+      : { pointer: backend.pointer(a), stride: a1 };
     const packed = transposeB ? packTransposed(queue, backend.pointer(b), N, K) : pack(queue, backend.pointer(b), K, N);
-    const out = backend.tensor([...a.shape.slice(0, -2), M, N]);
+    const out = backend.tensor([M, N]);
     multiply(queue, left.pointer, M, packed, backend.pointer(out), { aStride: left.stride });
     return out;
   });
   simdKernel('Transpose', (call) => {
     const x = input(call, 'x');
+    if (x.shape.length !== 2 || (call.attrs['perm'] as number[])[0] !== 1) throw unsupported('transpose');
     const [rows, columns] = rowsOf(x);
     const out = backend.tensor([columns, rows]);
     const turned = transpose(queue, backend.pointer(x), rows, columns);
@@ -173,9 +224,17 @@ function registerProducts(backend: SimdBackend): void {
   });
   simdKernel('GatherV2', (call) => {
     const [x, indices] = [input(call, 'x'), input(call, 'indices')];
+    if (x.shape.length !== 2 || indices.shape.length !== 1 || call.attrs['axis'] !== 0) throw unsupported('gather');
     const columns = rowsOf(x)[1];
     const out = backend.tensor([size(indices.shape), columns]);
-    gather(queue, { pointer: backend.pointer(x), stride: columns }, backend.pointer(indices), size(indices.shape), columns, { pointer: backend.pointer(out), stride: columns });
+    gather(
+      queue,
+      { pointer: backend.pointer(x), stride: columns },
+      backend.pointer(indices),
+      size(indices.shape),
+      columns,
+      { pointer: backend.pointer(out), stride: columns },
+    );
     return out;
   });
   simdKernel('UnsortedSegmentSum', (call) => {
@@ -184,7 +243,10 @@ function registerProducts(backend: SimdBackend): void {
     const segments = call.attrs['numSegments'] as number;
     const out = backend.tensor([segments, columns]);
     queue.push(kind.zero, backend.pointer(out), segments * columns * 4);
-    scatter(queue, { pointer: backend.pointer(x), stride: columns }, backend.pointer(ids), rows, columns, { pointer: backend.pointer(out), stride: columns });
+    scatter(queue, { pointer: backend.pointer(x), stride: columns }, backend.pointer(ids), rows, columns, {
+      pointer: backend.pointer(out),
+      stride: columns,
+    });
     return out;
   });
 }
@@ -196,4 +258,3 @@ export function registerPlainKernels(backend: SimdBackend): void {
   registerReductions(backend);
   registerProducts(backend);
 }
-

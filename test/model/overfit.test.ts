@@ -1,0 +1,86 @@
+/** Every recipe learns ten sentences by heart: the whole line from text to scored spans works. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { batchStream, encodeBatch } from '../../worker/data/batches.ts';
+import { encodeDocuments, formTable } from '../../worker/data/dataset.ts';
+import { buildVocabulary, wordIndex } from '../../worker/data/vocabulary.ts';
+import type { AnnotatedDocument, Role } from '../../worker/domain/document.ts';
+import { seededRandom } from '../../worker/domain/random.ts';
+import { withSettings, type Recipe } from '../../worker/domain/recipe.ts';
+import { recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
+import { startEngine } from '../../worker/engine/start.ts';
+import { scoreDocuments } from '../../worker/evaluate/scores.ts';
+import { createTagger, predict } from '../../worker/evaluate/tagger.ts';
+import { labelsOf, tokensOf } from '../../worker/jobs/train.ts';
+import { createNetwork } from '../../worker/model/network.ts';
+import { disposeParameters } from '../../worker/model/parameters.ts';
+import { Optimizer } from '../../worker/train/optimizer.ts';
+import { trainStep } from '../../worker/train/step.ts';
+import { markedDocument, sourceLines, targetLines } from '../support/corpus.ts';
+import { randomValues } from '../support/numbers.ts';
+
+const documents: Readonly<Record<Role, readonly AnnotatedDocument[]>> = {
+  source: [markedDocument('source', sourceLines)],
+  target: [markedDocument('target', targetLines)],
+};
+
+const small = [
+  'characterEncoder.embeddingSize=6',
+  'characterEncoder.hiddenSize=6',
+  'wordEmbedding.size=10',
+  'wordEncoder.hiddenSize=12',
+  'decoder.hiddenSize=12',
+  'decoder.tagEmbeddingSize=6',
+  'training.learningRate=0.02',
+];
+const mostSteps = 160;
+
+/** Strict micro F1 on the ten sentences after each round of training, until it is 1. */
+async function bestF1(recipe: Recipe): Promise<number> {
+  const engine = await startEngine();
+  const { vocabulary } = buildVocabulary({
+    tokens: tokensOf([...documents.source, ...documents.target]),
+    vectorWords: [],
+    sourceLabels: labelsOf(documents.source),
+    targetLabels: labelsOf(documents.target),
+  });
+  const forms = formTable(wordIndex(vocabulary), 25);
+  const size = recipe.wordEmbedding.size;
+  const sizes = {
+    words: vocabulary.words.length,
+    wordSize: size,
+    characters: vocabulary.characters.length,
+    tags: { source: vocabulary.tags.source?.size ?? null, target: vocabulary.tags.target.size },
+  };
+  const network = createNetwork(recipe, sizes, randomValues(sizes.words * size, 1), 1);
+  const optimizer = new Optimizer(network.parameters, recipe.training);
+  const streams = recipe.tasks.map((task) => {
+    const { sentences } = encodeDocuments(documents[task], forms, vocabulary.tags[task], 200);
+    return { task, stream: batchStream(sentences, 5, seededRandom(1)) };
+  });
+  const tagger = createTagger(network, vocabulary.tags.target, forms, 1, () => engine.endStep());
+  let best = 0;
+  for (let step = 1; step <= mostSteps && best < 1; step++) {
+    for (const { task, stream } of streams) {
+      const batch = encodeBatch(stream.next().value, forms, sizes.tags[task] ?? 0, null);
+      trainStep(network, optimizer, task, batch, null);
+      engine.endStep();
+    }
+    if (step % 10 > 0) continue;
+    const predicted = predict(tagger, documents.target);
+    const scored = documents.target.map(({ spans }, i) => ({ gold: spans, predicted: predicted[i] ?? [] }));
+    best = Math.max(best, scoreDocuments(scored).strict.micro.f1);
+  }
+  optimizer.dispose();
+  disposeParameters(network.parameters);
+  return best;
+}
+
+describe('ten sentences are learned by heart (strict micro F1 above 0.98)', () => {
+  for (const name of recipeNames) {
+    test(name, async () => {
+      const f1 = await bestF1(withSettings(recipeNamed(name), small));
+      assert.ok(f1 > 0.98, `F1 ${f1}`);
+    });
+  }
+});

@@ -1,0 +1,29 @@
+/** All tests of the engine's operations, for one mode of the kernels. */
+import { test } from 'node:test';
+import { chooseKernels, type KernelMode } from '../../../worker/engine/simd/kernel-modes.ts';
+import { startEngine } from '../../../worker/engine/start.ts';
+import { adamSuite } from './adam-suite.ts';
+import { lstmSuite } from './lstm-suite.ts';
+import { plainSuite } from './plain-suite.ts';
+import { productsSuite } from './products-suite.ts';
+import { rowsSuite } from './rows-suite.ts';
+
+/** Starts the engine in this mode; where this machine refused the mode in the engine's own self-test, the tests are skipped. */
+export async function engineSuite(mode: KernelMode): Promise<() => void> {
+  if (!(await isUsable(mode)))
+    return () => test(`mode ${mode}`, { skip: 'this machine or runtime does not offer the mode' });
+  await startEngine(mode);
+  return () => {
+    productsSuite();
+    plainSuite();
+    rowsSuite();
+    lstmSuite();
+    adamSuite();
+  };
+}
+
+async function isUsable(mode: KernelMode): Promise<boolean> {
+  if (mode === 'plain') return true;
+  const { results } = await chooseKernels();
+  return results.length === 0 || results.some((result) => result.mode === mode && result.isRight);
+}

@@ -1,0 +1,112 @@
+/** Tiny networks with random weights, and batches for them, in the engine's form and in the reference's. */
+import { encodeBatch, type Batch } from '../../worker/data/batches.ts';
+import type { EncodedSentence, FormTable } from '../../worker/data/dataset.ts';
+import type { Role } from '../../worker/domain/document.ts';
+import { seededRandom } from '../../worker/domain/random.ts';
+import { withSettings, type Recipe } from '../../worker/domain/recipe.ts';
+import { recipeNamed } from '../../worker/domain/zoo.ts';
+import { initials, wordTable, type Network, type NetworkSizes } from '../../worker/model/network.ts';
+import { addParameter } from '../../worker/model/parameters.ts';
+import { randomValues } from './numbers.ts';
+import type { ReferenceModel, ReferenceSentence } from './reference.ts';
+import { matrixOf } from './reference-blocks.ts';
+
+/** No size is a multiple of four, none equals another that it could be taken for. */
+const tinySizes = [
+  'characterEncoder.embeddingSize=4',
+  'characterEncoder.hiddenSize=3',
+  'wordEmbedding.size=5',
+  'wordEncoder.hiddenSize=6',
+  'decoder.hiddenSize=7',
+  'decoder.tagEmbeddingSize=2',
+];
+
+/** A named recipe with tiny sizes; further settings as `path=value`. */
+export function tinyRecipe(name: string, settings: readonly string[] = []): Recipe {
+  return withSettings(recipeNamed(name), [...tinySizes, ...settings]);
+}
+
+/** Alphabet, vocabulary and tag sets (one label in the source, two in the target). */
+export function tinyNetworkSizes(recipe: Recipe): NetworkSizes {
+  const hasSource = recipe.tasks.includes('source');
+  return {
+    words: 12,
+    wordSize: recipe.wordEmbedding.size,
+    characters: 8,
+    tags: { source: hasSource ? 5 : null, target: 9 },
+  };
+}
+
+/** A network with all its weights uniform in ±scale, soft twins different; the caller disposes the parameters. */
+export function randomNetwork(recipe: Recipe, seed: number, scale = 0.7): Network {
+  const sizes = tinyNetworkSizes(recipe);
+  const network: Network = { recipe, sizes, parameters: new Map() };
+  const shapes = new Map([...initials(recipe, sizes)].map(([path, { shape }]) => [path, shape]));
+  shapes.set(wordTable, [sizes.words, sizes.wordSize]);
+  for (const [i, [path, shape]] of [...shapes].entries()) {
+    const count = shape.reduce((product, length) => product * length, 1);
+    addParameter(network.parameters, path, randomValues(count, seed * 1000 + i, scale), shape);
+  }
+  return network;
+}
+
+/** The same weights in double precision. */
+export function referenceOf(network: Network): ReferenceModel {
+  const weights = [...network.parameters].map(
+    ([path, value]) => [path, matrixOf(value.dataSync(), value.shape)] as const,
+  );
+  return { recipe: network.recipe, weights: new Map(weights) };
+}
+
+/** Spellings with shared beginnings and ends, one a single character. */
+const spellings: readonly (readonly number[])[] = [
+  [1],
+  [2, 3, 4],
+  [2, 3, 5, 4],
+  [6, 2, 3, 4],
+  [7, 7],
+  [0, 1],
+  [2, 3],
+  [5, 4, 3, 2, 1, 1],
+];
+
+export interface TinyBatch {
+  readonly batch: Batch;
+  readonly forms: FormTable;
+  readonly sentences: readonly ReferenceSentence[];
+}
+
+/** Sentences of the given lengths with random words, spellings and tags of the task. */
+export function tinyBatch(
+  network: Network,
+  task: Role,
+  seed: number,
+  lengths: readonly number[] = [3, 1, 5, 3, 1],
+): TinyBatch {
+  const random = seededRandom(seed);
+  const K = network.sizes.tags[task] ?? 0;
+  const below = (count: number) => (): number => Math.floor(random.next() * count);
+  const draw = (count: number, next: () => number): Int32Array => Int32Array.from({ length: count }, next);
+  const sentences = lengths.map((length, document): EncodedSentence => {
+    return {
+      document,
+      firstToken: 0,
+      words: draw(length, below(network.sizes.words)),
+      forms: draw(length, below(spellings.length)),
+      tags: draw(length, below(K)),
+    };
+  });
+  const forms: FormTable = {
+    characters: spellings.map((spelling) => Int32Array.from(spelling)),
+    ids: new Map(),
+    index: { wordId: () => 0, characterIds: () => new Int32Array(0) },
+    maxCharacters: 25,
+  };
+  const batch = encodeBatch(sentences, forms, K, null);
+  // In the batch's order, so that results can be compared one by one.
+  return { batch, forms, sentences: batch.sentences.map(referenceSentence) };
+}
+
+function referenceSentence({ words, forms, tags }: EncodedSentence): ReferenceSentence {
+  return { words: [...words], characters: Array.from(forms, (form) => spellings[form] ?? []), tags: [...tags] };
+}

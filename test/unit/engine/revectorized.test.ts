@@ -1,0 +1,5 @@
+/** The engine's operations on the kernels' mode "revectorized"; each mode needs a process of its own. */
+import { describe } from 'node:test';
+import { engineSuite } from '../../support/engine/engine-suite.ts';
+
+describe('kernels: revectorized', await engineSuite('revectorized'));
