@@ -95,7 +95,7 @@ const processRules = [
   },
   fence('electron', [shell]),
   fence('better-sqlite3', [store]),
-  fence('@tensorflow', [engine, model, train]),
+  fence('@tensorflow', [engine, model, train, evaluate]),
   fence('hucre', [formats]),
   fence('csv-stringify', [formats]),
   fence('iconv-lite', [formats]),

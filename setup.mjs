@@ -1,7 +1,7 @@
 /** Brings a checkout up to date: packages as in package-lock.json, Node 24, WebAssembly kernels. Runs on Node 20; quick when nothing is to do. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -32,6 +32,7 @@ function setUp() {
   const stale = reasonToInstall(locked);
   if (stale !== null) installPackages(stale);
   const node = chooseNode(locked);
+  if (node.isPinned) putOnScriptPath(node.path);
   for (const line of absentParts(locked, stale !== null)) console.log(`Set-up: ${line}`);
   buildKernels(node.path);
   console.log(`Set-up: ready, ${node.described}.`);
@@ -65,8 +66,9 @@ function reasonToInstall(locked) {
       return `${place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length)} is not the locked version`;
     }
   }
-  if (installed !== undefined && pinnedNode(locked) === null && majorOf(process.versions.node) < pinnedMajor) {
-    return `Node ${pinnedMajor} is not installed`;
+  const pinned = pinnedNode(locked);
+  if (pinned !== null && !existsSync(pinned.path) && majorOf(process.versions.node) < pinnedMajor) {
+    return `${pinned.name} is not installed`;
   }
   return null;
 }
@@ -97,30 +99,50 @@ function runNpm(words) {
   return spawnSync('npm', words, { ...options, shell: process.platform === 'win32' });
 }
 
-/** The pinned Node package that fits this machine and is installed, or null. */
+/** The locked Node package made for this machine, installed or not; null where there is none. */
 function pinnedNode(locked) {
   for (const [place, entry] of Object.entries(locked)) {
     const name = place.replace('node_modules/', '');
     if (!/^node-(linux|win|darwin)-/.test(name) || !fitsThisMachine(entry)) continue;
     const path = join(root, place, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-    if (existsSync(path)) return { path, described: `Node ${entry.version} (${name})` };
+    return { name, version: entry.version, path };
   }
   return null;
 }
 
 function chooseNode(locked) {
   const pinned = pinnedNode(locked);
-  if (pinned !== null) return pinned;
-  if (majorOf(process.versions.node) >= pinnedMajor) {
-    return {
-      path: process.execPath,
-      described: `this machine's own Node ${process.versions.node} (no pinned Node package fits ${process.platform}-${process.arch})`,
-    };
+  if (pinned !== null && existsSync(pinned.path)) {
+    return { path: pinned.path, isPinned: true, described: `Node ${pinned.version} (${pinned.name})` };
+  }
+  const own = process.versions.node;
+  const machine = `${process.platform}-${process.arch}`;
+  const why =
+    pinned === null ? `no pinned Node package is made for ${machine}` : `${pinned.name} could not be installed`;
+  if (majorOf(own) >= pinnedMajor) {
+    return { path: process.execPath, isPinned: false, described: `this machine's own Node ${own} (${why})` };
   }
   throw new SetupError(
-    `Notegraft runs on Node ${pinnedMajor}, and no pinned Node package fits ${process.platform}-${process.arch}. ` +
-      `Install Node ${pinnedMajor} or newer on this machine (it has ${process.versions.node}) and run the command again.`,
+    `Notegraft runs on Node ${pinnedMajor}, and ${why}. ` +
+      `Install Node ${pinnedMajor} or newer on this machine (it has ${own}) and run the command again.`,
   );
+}
+
+/**
+ * npm scripts find `node` in node_modules/.bin. npm 10 removes that link again: it takes it away together with the Node packages made
+ * for other machines, whose command has the same name.
+ */
+function putOnScriptPath(node) {
+  const folder = join(root, 'node_modules/.bin');
+  const isWindows = process.platform === 'win32';
+  const link = join(folder, isWindows ? 'node.cmd' : 'node');
+  if (existsSync(link)) return;
+  if (isWindows) {
+    writeFileSync(link, `@"%~dp0\\${relative(folder, node)}" %*\r\n`);
+    return;
+  }
+  rmSync(link, { force: true });
+  symlinkSync(relative(folder, node), link);
 }
 
 /** One line for each optional direct dependency that is not there. Packages made for other machines are named only after an installation. */

@@ -16,11 +16,16 @@ type AnyJobRun = AsyncGenerator<JobEvents[JobKind], JobResults[JobKind]>;
 const documents = documentQueue<TaskDocument>();
 const cancelling = new AbortController();
 let hasJob = false;
+/** How long a worker outlives its core at most. */
+const partingMs = 1000;
 
-// Ctrl-C in a terminal reaches every process of the command: core decides what it means for the job.
-process.on('SIGINT', () => undefined);
-// Without core there is nobody to work for.
-process.on('disconnect', () => process.exit(0));
+// Ctrl-C in a terminal, or closing it, reaches every process of the command: core decides what it means for the job.
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => undefined);
+// Without core there is nobody to work for: put the files in order, and end whether or not that is done in time.
+process.on('disconnect', () => {
+  cancel();
+  setTimeout(() => process.exit(0), partingMs);
+});
 process.on('message', (message) => {
   receive(message).catch(end);
 });
@@ -43,22 +48,33 @@ async function receive(message: unknown): Promise<void> {
       documents.close();
       break;
     case 'cancel':
-      cancelling.abort();
+      cancel();
       break;
   }
+}
+
+function cancel(): void {
+  cancelling.abort();
+  documents.fail(cancelledError());
+}
+
+function cancelledError(): AppError {
+  return new AppError('cancelled', 'The job was cancelled.');
 }
 
 /** Pumps a job's events to core, never faster than they leave. */
 async function run(job: Job): Promise<void> {
   const events = await open(job, documents, cancelling.signal);
-  for (;;) {
-    const step = await events.next();
-    if (step.done === true) return finish({ type: 'done', result: step.value });
-    await send({ type: 'event', event: step.value });
-    if (cancelling.signal.aborted && !heedsCancel(job.kind)) {
-      await events.return(undefined as never);
-      throw new AppError('cancelled', 'The job was cancelled.');
+  try {
+    for (;;) {
+      const step = await events.next();
+      if (step.done === true) return await finish({ type: 'done', result: step.value });
+      await send({ type: 'event', event: step.value });
+      if (cancelling.signal.aborted && !heedsCancel(job.kind)) throw cancelledError();
     }
+  } finally {
+    // A job that was left early still closes and removes its files.
+    await events.return(undefined as never);
   }
 }
 

@@ -118,7 +118,7 @@ export const recipeEntry = z.object({ name: z.string(), tasks: z.array(role), sh
 
 export const epoch = z.object({
   epoch: count,
-  targetLoss: z.number(),
+  targetLoss: z.number().nullable(),
   sourceLoss: z.number().nullable(),
   shareLoss: z.number().nullable(),
   devMicroF1: z.number(),

@@ -47,10 +47,15 @@ function pinnedNode() {
   return join(root, 'node_modules', `node-${system}-${process.arch}`, 'bin', file);
 }
 
+/** Windows' console tells the program itself, and a signal sent from here would end it without a word. */
+function passOn(child, signal) {
+  if (process.platform !== 'win32') child.kill(signal);
+}
+
 /** The channel tells the program when this launcher is gone, however it went: then it ends too, and gives its project free. */
 function respawn(node) {
   const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => passOn(child, signal));
   child.on('error', (error) =>
     refuse(`Node ${oldestNode} does not start (${error.message})`, 'Run `npm run setup` again.'),
   );

@@ -69,13 +69,13 @@ export function epochLine(epoch: {
   epoch: number;
   devMicroF1: number;
   devMacroF1: number;
-  targetLoss: number;
+  targetLoss: number | null;
   seconds: number;
   best: boolean;
 }): string {
   const { devMicroF1, devMacroF1, targetLoss, seconds, best } = epoch;
   const scores = `dev strict F1 micro ${percent(devMicroF1)}, macro ${percent(devMacroF1)}`;
-  return `Epoch ${epoch.epoch}: loss ${targetLoss.toFixed(3)}, ${scores}, ${duration(seconds)}${best ? ', best so far' : ''}.`;
+  return `Epoch ${epoch.epoch}: loss ${targetLoss?.toFixed(3) ?? 'not finite'}, ${scores}, ${duration(seconds)}${best ? ', best so far' : ''}.`;
 }
 
 function newBar(): SingleBar {

@@ -49,10 +49,14 @@ export async function withTerminal(
 ): Promise<void> {
   const progress = openProgress(options.quiet === true);
   const jobs = new Set<string>();
+  let isStopping = false;
   const core = createCore({
     appVersion,
     onEvent: (name, data) => {
-      if (name === 'job.started' && 'job' in data) jobs.add(data.job);
+      if (name === 'job.started' && 'job' in data) {
+        jobs.add(data.job);
+        if (isStopping) stopJobs();
+      }
       progress.onEvent(name, data);
       hear(name, data);
     },
@@ -62,9 +66,13 @@ export async function withTerminal(
   });
   const terminal = openTerminal(core, progress, options);
   const hear = onEvent(terminal);
-  const stopListening = onInterrupt(() => {
-    terminal.say('Stopping …');
+  const stopJobs = (): void => {
     for (const job of jobs) void core.call('jobs.cancel', { job });
+  };
+  const stopListening = onInterrupt(() => {
+    isStopping = true;
+    terminal.say('Stopping …');
+    stopJobs();
   });
   try {
     await work(terminal);

@@ -18,20 +18,22 @@ export interface Jobs {
 
 /** `emit` is told when a job starts and ends. */
 export function openJobs(host: WorkerHost, emit: EventListener): Jobs {
-  const running = new Map<string, { controller: AbortController; ended: Promise<unknown> }>();
+  const running = new Map<string, { controller: AbortController; ended: Promise<void> }>();
   let started = 0;
 
   return {
     async run(call, work) {
       const job = `job-${++started}`;
       const controller = new AbortController();
-      emit('job.started', { job, call });
-      const result = runWorkerJob(host, work(job), controller.signal);
-      running.set(job, { controller, ended: result.catch(() => undefined) });
+      const ended = Promise.withResolvers<void>();
+      // Known before it is announced: whoever hears of it may cancel it at once.
+      running.set(job, { controller, ended: ended.promise });
       try {
-        return await result;
+        emit('job.started', { job, call });
+        return await runWorkerJob(host, work(job), controller.signal);
       } finally {
         running.delete(job);
+        ended.resolve();
         emit('job.ended', { job });
       }
     },

@@ -23,8 +23,6 @@ export interface WorkerProcess {
   send(message: ToWorker): Promise<void>;
   /** End it at once. */
   kill(): void;
-  /** Leave it to itself: a worker without core ends. */
-  disconnect(): void;
 }
 
 export type WorkerHost = (listener: WorkerListener) => WorkerProcess;
@@ -60,7 +58,6 @@ export function nodeWorkerHost(entry: URL = workerEntry): WorkerHost {
           child.send(message, (error) => (error === null ? resolve() : reject(error)));
         }),
       kill: () => void child.kill('SIGKILL'),
-      disconnect: () => child.disconnect(),
     };
   };
 }

@@ -1,5 +1,5 @@
 /** One job's conversation with its worker process: the job and its documents go in, events and the result come out. */
-import { AppError, type ErrorCode, type ErrorDetails } from '../../worker/domain/errors.ts';
+import { AppError, type ErrorCode, type ErrorDetails, fromErrorRecord } from '../../worker/domain/errors.ts';
 import {
   type FromWorker,
   fromWorkerSchema,
@@ -65,7 +65,7 @@ export function runWorkerJob<K extends JobKind>(
       if (message.type === 'done') outcome = { result: message.result };
       else
         outcome = {
-          failure: new AppError(message.error.code, message.error.message, { details: message.error.details }),
+          failure: fromErrorRecord(message.error),
         };
       killTimer ??= setTimeout(() => worker.kill(), endGraceMs);
     }

@@ -38,10 +38,10 @@ export interface RunEntry extends Omit<NewRun, 'embeddingsId'> {
   readonly error: ErrorRecord | null;
 }
 
-/** One epoch; losses are means a batch, scores 0..1. */
+/** One epoch; losses are means a batch, null where there is none or it is not finite; scores 0..1. */
 export interface EpochEntry {
   readonly epoch: number;
-  readonly targetLoss: number;
+  readonly targetLoss: number | null;
   readonly sourceLoss: number | null;
   readonly shareLoss: number | null;
   readonly devMicroF1: number;
@@ -157,7 +157,15 @@ export function runStore(database: ProjectDatabase): RunStore {
       }).id,
     beat: (run) => void beat.run({ run, at: now() }),
     setPrepared: (run, prepared) => void setPrepared.run({ run, prepared: JSON.stringify(prepared) }),
-    addEpoch: (run, epoch) => void addEpoch.run({ run, ...epoch, best: epoch.best ? 1 : 0 }),
+    addEpoch: (run, epoch) =>
+      void addEpoch.run({
+        run,
+        ...epoch,
+        targetLoss: finite(epoch.targetLoss),
+        sourceLoss: finite(epoch.sourceLoss),
+        shareLoss: finite(epoch.shareLoss),
+        best: epoch.best ? 1 : 0,
+      }),
     saveModel: (run, stored) => void saveModel.run({ run, ...stored }),
     model: (run) => model.get({ run }),
     saveScore: (run, split, score) => void saveScore.run({ run, split, at: now(), score: JSON.stringify(score) }),
@@ -183,6 +191,11 @@ export function runStore(database: ProjectDatabase): RunStore {
     list: () => list.all().map(toRun),
     epochs: (run) => epochs.all({ run }).map((row) => ({ ...row, best: row.best === 1 })),
   };
+}
+
+/** A training that diverged has no loss to show; it must still be stored. */
+function finite(loss: number | null): number | null {
+  return loss !== null && Number.isFinite(loss) ? loss : null;
 }
 
 function toRun(row: RunRow): RunEntry {

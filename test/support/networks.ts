@@ -1,11 +1,21 @@
 /** Tiny networks with random weights, and batches for them, in the engine's form and in the reference's. */
+import { tidy } from '@tensorflow/tfjs-core';
 import { encodeBatch, type Batch } from '../../worker/data/batches.ts';
 import type { EncodedSentence, FormTable } from '../../worker/data/dataset.ts';
 import type { Role } from '../../worker/domain/document.ts';
 import { seededRandom } from '../../worker/domain/random.ts';
 import { withSettings, type Recipe } from '../../worker/domain/recipe.ts';
 import { recipeNamed } from '../../worker/domain/zoo.ts';
-import { initials, wordTable, type Network, type NetworkSizes } from '../../worker/model/network.ts';
+import type { DecodedTags, DecoderSpec } from '../../worker/engine/ops/decode.ts';
+import { startEngine } from '../../worker/engine/start.ts';
+import {
+  encodeCharacters,
+  initials,
+  tagBatch,
+  wordTable,
+  type Network,
+  type NetworkSizes,
+} from '../../worker/model/network.ts';
 import { addParameter } from '../../worker/model/parameters.ts';
 import { randomValues } from './numbers.ts';
 import type { ReferenceModel, ReferenceSentence } from './reference.ts';
@@ -109,4 +119,20 @@ export function tinyBatch(
 
 function referenceSentence({ words, forms, tags }: EncodedSentence): ReferenceSentence {
   return { words: [...words], characters: Array.from(forms, (form) => spellings[form] ?? []), tags: [...tags] };
+}
+
+/** The tags a network gives a batch, with `beamWidth` 1 greedily. */
+export async function tagged(
+  network: Network,
+  task: Role,
+  batch: Batch,
+  permitted: DecoderSpec['permitted'],
+  beamWidth: number,
+): Promise<DecodedTags> {
+  const engine = await startEngine();
+  const characters = tidy(() => encodeCharacters(network, task, batch.tries));
+  const decoded = tagBatch(network, task, batch, characters, permitted, beamWidth);
+  characters.dispose();
+  engine.endStep();
+  return decoded;
 }

@@ -168,12 +168,13 @@ export function lengthBatches(sentences: readonly EncodedSentence[], batchSize: 
 /** Sentences are sorted by length within windows of this many batches, so that batches are even but still random. */
 const windowBatches = 16;
 
-/** Endless training batches: every sentence once a pass, passes reshuffled, batches of similar length in random order. */
+/** Endless training batches: every sentence once a pass, passes reshuffled, batches of similar length in random order. @throws RangeError without sentences. */
 export function* batchStream(
   sentences: readonly EncodedSentence[],
   batchSize: number,
   random: Random,
 ): Generator<EncodedSentence[], never> {
+  if (sentences.length === 0) throw new RangeError('no sentences to make batches of');
   for (;;) {
     const order = shuffled(sentences, random);
     for (let from = 0; from < order.length; from += batchSize * windowBatches) {

@@ -41,7 +41,11 @@ export async function readWordVectors(path: string, maxWords: number): Promise<W
         .join(' ')
         .toLowerCase();
       const row = Float32Array.from(cells.slice(-size), Number);
-      if (cells.length <= size || row.some((value) => !Number.isFinite(value))) throw invalid(path, number, size);
+      // A word may hold blanks (". . ." in GloVe 840B), but no further numbers: those are a longer vector.
+      const isLonger = cells.length > size + 1 && cells.slice(1, -size).every(isNumber);
+      if (cells.length <= size || isLonger || row.some((value) => !Number.isFinite(value))) {
+        throw invalid(path, number, size);
+      }
       if (word === '' || seen.has(word)) continue;
       seen.add(word);
       words.push(word);
@@ -62,7 +66,11 @@ export async function readWordVectors(path: string, maxWords: number): Promise<W
   return { words, size, values };
 }
 
-function lines(path: string): AsyncIterable<string> {
+function isNumber(cell: string): boolean {
+  return cell !== '' && Number.isFinite(Number(cell));
+}
+
+async function* lines(path: string): AsyncGenerator<string> {
   const file = createReadStream(path);
   const input = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
   // A failing file must fail the reader, also through the pipe.
@@ -70,15 +78,18 @@ function lines(path: string): AsyncIterable<string> {
   const reader = createInterface({ input, crlfDelay: Infinity });
   const failed = new Promise<never>((_, reject) => input.on('error', reject));
   failed.catch(() => undefined);
-  return raceLines(reader, failed);
-}
-
-async function* raceLines(reader: AsyncIterable<string>, failed: Promise<never>): AsyncGenerator<string> {
   const iterator = reader[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await Promise.race([iterator.next(), failed]);
-    if (next.done) return;
-    yield next.value;
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), failed]);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    // Also when only the first words are wanted: an open file stays locked on Windows.
+    reader.close();
+    file.destroy();
+    input.destroy();
   }
 }
 

@@ -1,4 +1,5 @@
 /** Starting the engine: the backend, its kernels, and the gradients of our fused operations. */
+import os from 'node:os';
 import { ready } from '@tensorflow/tfjs-core';
 import { registerGateGradients } from './ops/gate.ts';
 import { registerLossGradients } from './ops/loss.ts';
@@ -27,13 +28,19 @@ export interface Engine {
 
 let started: Promise<Engine> | null = null;
 
-/** Start the engine once a process; later calls give the same one. `mode` forces a way of running the kernels (tests). */
-export function startEngine(mode?: KernelMode): Promise<Engine> {
-  started ??= start(mode);
+/** Start the engine once a process; later calls give the same one. `mode` forces a way of running the kernels (tests). `threads` 1… */
+export function startEngine(mode?: KernelMode, threads: number = defaultThreads()): Promise<Engine> {
+  started ??= start(mode, threads);
   return started;
 }
 
-async function start(mode?: KernelMode): Promise<Engine> {
+/** All cores, or what NOTEGRAFT_THREADS says. */
+function defaultThreads(): number {
+  const wanted = Number(process.env['NOTEGRAFT_THREADS'] ?? '');
+  return Number.isInteger(wanted) && wanted > 0 ? wanted : os.availableParallelism();
+}
+
+async function start(mode: KernelMode | undefined, threads: number): Promise<Engine> {
   const kernels: KernelChoice = mode ? { mode, results: [], reason: 'asked for' } : await chooseKernels();
   const backend: SimdBackend = installSimdBackend(applyMode(kernels.mode));
   registerPlainKernels(backend);
@@ -47,10 +54,11 @@ async function start(mode?: KernelMode): Promise<Engine> {
   registerGateGradients();
   registerLossGradients();
   await ready();
+  await backend.queue.useThreads(threads);
   return {
     backend: 'simd',
     kernels,
-    threads: 1,
+    threads: backend.queue.threads,
     endStep: () => backend.endStep(),
     memoryBytes: () => backend.queue.heap.bytes,
   };

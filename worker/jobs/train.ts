@@ -3,7 +3,7 @@ import { encodeDocuments, formTable, type EncodedSentence, type FormTable } from
 import { readWordVectors, type WordVectors } from '../data/embeddings.ts';
 import { goldSpans } from '../data/labelling.ts';
 import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
-import type { AnnotatedDocument, Role, Split } from '../domain/document.ts';
+import { tokenCount, type AnnotatedDocument, type Role, type Split } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
 import { deriveSeed, seededRandom } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
@@ -153,11 +153,15 @@ function requireData(recipe: Recipe, select: Selection): void {
       'Import one with --role source, or train the recipe baseline.',
     );
   }
-  if (labelsOf(select('target', 'train')).length === 0)
-    throw missing(
-      'The target training documents have no annotations.',
-      'Check the import audit with `notegraft audit`.',
-    );
+  for (const task of recipe.tasks) {
+    if (labelsOf(select(task, 'train')).length === 0)
+      throw missing(
+        `The ${task} training documents have no annotations.`,
+        'Check the import audit with `notegraft audit`.',
+      );
+    if (select(task, 'train').every(({ tokens }) => tokenCount(tokens) === 0))
+      throw missing(`The ${task} training documents hold no words.`, 'Import documents that hold text.');
+  }
 }
 
 export function labelsOf(documents: readonly AnnotatedDocument[]): string[] {

@@ -73,7 +73,7 @@ export function encodeModel(card: ModelCard, weights: WeightValues): Uint8Array 
     targetLabels: JSON.stringify(card.vocabulary.tags.target.labels),
     facts: JSON.stringify(card.facts),
   };
-  header['__metadata__'] = { notegraft: String(formatVersion), sha256: digest(body, facts), ...facts };
+  header['__metadata__'] = { notegraft: String(formatVersion), sha256: digest(header, body, facts), ...facts };
   const json = Buffer.from(JSON.stringify(header), 'utf8');
   const padding = Buffer.alloc((8 - (json.length % 8)) % 8, 0x20);
   const length = Buffer.alloc(8);
@@ -81,8 +81,9 @@ export function encodeModel(card: ModelCard, weights: WeightValues): Uint8Array 
   return Uint8Array.from(Buffer.concat([length, json, padding, body]));
 }
 
-function digest(body: Uint8Array, facts: Record<string, string>): string {
-  const hash = createHash('sha256').update(body);
+/** Over everything but the version: the tensors' entries in the header, their bytes, and the facts. */
+function digest(tensors: Record<string, unknown>, body: Uint8Array, facts: Record<string, string>): string {
+  const hash = createHash('sha256').update(JSON.stringify(tensors)).update(body);
   for (const key of Object.keys(facts).sort()) hash.update(key).update(facts[key] ?? '');
   return hash.digest('hex');
 }
@@ -106,7 +107,7 @@ export function decodeModel(bytes: Uint8Array): LoadedModel {
     });
   }
   const body = buffer.subarray(header.end);
-  if (digest(body, facts) !== sha256) throw damaged('its checksum does not match');
+  if (digest(tensors, body, facts) !== sha256) throw damaged('its checksum does not match');
   const weights: WeightValues = new Map();
   for (const [path, entry] of Object.entries(tensors)) {
     const { shape, data_offsets: offsets } = tensorSchema.parse(entry);

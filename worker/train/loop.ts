@@ -103,7 +103,8 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
     trainedTokens += sums.tokens;
     trainingMs += elapsed;
     const dev = setup.scoreDev();
-    const isBest = bestDev === null || dev.strict.micro.f1 > bestDev.strict.micro.f1;
+    // Until the first entity is found every epoch counts as better, so that patience does not end a slow start.
+    const isBest = bestDev === null || bestDev.strict.micro.f1 === 0 || dev.strict.micro.f1 > bestDev.strict.micro.f1;
     if (isBest) {
       [best, bestDev, bestEpoch] = [inferenceWeights(network), dev, epoch];
       yield { kind: 'improved', epoch, weights: best };

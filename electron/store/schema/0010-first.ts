@@ -116,7 +116,7 @@ CREATE TABLE models (
 CREATE TABLE epochs (
   run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
   epoch INTEGER NOT NULL,
-  target_loss REAL NOT NULL,
+  target_loss REAL,
   source_loss REAL,
   share_loss REAL,
   dev_micro_f1 REAL NOT NULL,

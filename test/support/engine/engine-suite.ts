@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { chooseKernels, type KernelMode } from '../../../worker/engine/simd/kernel-modes.ts';
 import { startEngine } from '../../../worker/engine/start.ts';
 import { adamSuite } from './adam-suite.ts';
+import { decodingSuite } from './decoding-suite.ts';
 import { lstmSuite } from './lstm-suite.ts';
 import { plainSuite } from './plain-suite.ts';
 import { productsSuite } from './products-suite.ts';
@@ -19,6 +20,7 @@ export async function engineSuite(mode: KernelMode): Promise<() => void> {
     rowsSuite();
     lstmSuite();
     adamSuite();
+    decodingSuite();
   };
 }
 

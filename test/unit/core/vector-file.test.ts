@@ -31,7 +31,11 @@ test('a file without vectors is refused with its line', async (t) => {
   const path = fileWith(t, 'note.txt', Buffer.from('Patient seen today.\n'));
   await assert.rejects(describeVectorFile(path), {
     code: 'embeddings-invalid',
-    details: { file: path, line: 1, nextStep: /GloVe/ },
+    details: {
+      file: path,
+      line: 1,
+      nextStep: 'Give a GloVe or word2vec text file: a word and its numbers a line, separated by spaces, plain or .gz.',
+    },
   });
 });
 

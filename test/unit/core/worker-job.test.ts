@@ -1,10 +1,12 @@
 /** The conversation with a worker process, held with small programs in place of the worker. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { nodeWorkerHost, type WorkerHost } from '../../../electron/core/worker-host.ts';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { nodeWorkerHost, workerEntry, type WorkerHost } from '../../../electron/core/worker-host.ts';
 import { runWorkerJob } from '../../../electron/core/worker-job.ts';
 import type { JobEvents, TaskDocument } from '../../../worker/protocol.ts';
 import { document, temporaryFolder } from '../store/builders.ts';
@@ -129,14 +131,14 @@ test('a worker that does not heed the word is killed', async (t) => {
   await assert.rejects(running, { code: 'cancelled' });
 });
 
-test('a worker whose core is gone ends by itself', async (t) => {
-  const real = nodeWorkerHost();
-  const ended = new Promise((resolve) => {
-    const worker = real({ onMessage: () => undefined, onEnd: resolve });
-    t.after(() => worker.kill());
-    void worker.send({ type: 'job', job }).then(() => worker.disconnect());
-  });
-  assert.deepEqual(await ended, { exitCode: 0, signal: null, outOfMemory: false });
+test('a worker whose core is gone ends by itself, and leaves no half-written files', async (t) => {
+  const folder = temporaryFolder(t);
+  const worker = fork(fileURLToPath(workerEntry), { serialization: 'advanced', execArgv: [] });
+  t.after(() => worker.kill('SIGKILL'));
+  const outFolder = join(folder, 'out');
+  worker.send({ type: 'job', job: { ...job, outFolder } }, () => worker.disconnect());
+  assert.equal((await once(worker, 'exit'))[1], null);
+  assert.deepEqual(existsSync(outFolder) ? readdirSync(outFolder) : [], []);
 });
 
 /** A host that starts this program in place of the worker. */

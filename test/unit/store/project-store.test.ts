@@ -139,6 +139,14 @@ test('a run keeps its recipe, epochs, scores and model', (t) => {
   assert.deepEqual(store.runs.scores(run), { dev: null, test: scoreOf(0.5) });
 });
 
+test('an epoch whose loss has diverged is stored without it', (t) => {
+  const store = openNewProject(t);
+  const run = store.runs.start(newRun());
+  const scores = { devMicroF1: 0, devMacroF1: 0, best: false, seconds: 1, tokensPerSecond: 1 };
+  store.runs.addEpoch(run, { epoch: 1, targetLoss: NaN, sourceLoss: Infinity, shareLoss: 2, ...scores });
+  assert.deepEqual(store.runs.epochs(run), [{ epoch: 1, targetLoss: null, sourceLoss: null, shareLoss: 2, ...scores }]);
+});
+
 test('a tagging session keeps its notes, spans and failures', (t) => {
   const store = openNewProject(t);
   const run = store.runs.start(newRun());

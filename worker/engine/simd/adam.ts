@@ -3,7 +3,9 @@ import type { AdamAttributes, AdamSettings, DenseUpdate } from '../ops/adam.ts';
 import type { SimdBackend } from './backend.ts';
 import type { Pointer } from './heap.ts';
 import { floatBits, kind } from './jobs.ts';
+import { zeros } from './matrix.ts';
 import { simdKernel } from './plain-kernels.ts';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 
 /** The kernel's settings row for one weight's step count. */
 function settingsRow(backend: SimdBackend, settings: AdamSettings, step: number): Pointer {
@@ -14,72 +16,107 @@ function settingsRow(backend: SimdBackend, settings: AdamSettings, step: number)
   return pointer;
 }
 
+/** Numbers of a weight a job takes: fixed, so that the order of summing the norm does not depend on the threads. */
+const pieceSize = 32_768;
+
+interface Piece {
+  readonly update: number;
+  /** First number, and how many. */
+  readonly from: number;
+  readonly count: number;
+}
+
+function cutUp(dense: readonly DenseUpdate[]): Piece[] {
+  return dense.flatMap(({ value }, update) =>
+    Array.from({ length: Math.ceil(value.size / pieceSize) }, (_, i) => ({
+      update,
+      from: i * pieceSize,
+      count: Math.min(pieceSize, value.size - i * pieceSize),
+    })),
+  );
+}
+
 /** Register AdamUpdate. */
 export function registerAdamKernel(backend: SimdBackend): void {
   const { queue } = backend;
 
-  /** Adds the share gradient and queues the squared norm; returns where the gradient is. */
-  const prepare = (update: DenseUpdate, slot: Pointer, shareSlot: Pointer, shareWeight: number): Pointer => {
-    let gradient = update.gradient ? backend.pointer(update.gradient) : 0;
-    if (!gradient) {
-      gradient = queue.heap.temporary(update.value.size);
-      queue.push(kind.zero, gradient, update.value.size * 4);
-    }
-    const own = update.twin ? backend.pointer(update.value) : 0;
-    const twin = update.twin ? backend.pointer(update.twin) : 0;
-    queue.push(kind.squaredNorm, gradient, update.value.size, slot, own, twin, floatBits(2 * shareWeight), shareSlot);
-    return gradient;
+  /** Where each gradient is; weights that only the share loss moves get zeros. */
+  const gradientPointers = (dense: readonly DenseUpdate[]): Pointer[] => {
+    let pointers: Pointer[] = [];
+    queue.together(() => {
+      pointers = dense.map(({ gradient, value }) => (gradient ? backend.pointer(gradient) : zeros(queue, value.size)));
+    });
+    return pointers;
   };
 
   simdKernel('AdamUpdate', ({ attrs }) => {
     const { dense, rows, settings } = attrs as unknown as AdamAttributes;
-    const slots = queue.heap.temporary(dense.length);
-    const pairs = dense.filter((update) => update.twin).length;
-    const shareSlots = queue.heap.temporary(Math.max(1, pairs));
+    const gradients = gradientPointers(dense);
+    const pieces = cutUp(dense);
+    const paired = pieces.filter((piece) => dense[piece.update]?.twin);
+    const slots = queue.heap.temporary(pieces.length);
+    const shareSlots = queue.heap.temporary(Math.max(1, paired.length));
     let pair = 0;
-    const gradients = dense.map((update, i) =>
-      prepare(update, slots + i * 4, update.twin ? shareSlots + pair++ * 4 : 0, settings.shareWeight),
-    );
+    queue.together(() => {
+      for (const [i, { update, from, count }] of pieces.entries()) {
+        const { value, twin } = dense[update] as DenseUpdate;
+        const own = twin ? backend.pointer(value) + from * 4 : 0;
+        const other = twin ? backend.pointer(twin) + from * 4 : 0;
+        const shareSlot = twin ? shareSlots + pair++ * 4 : 0;
+        const gradient = (gradients[update] ?? 0) + from * 4;
+        queue.push(
+          kind.squaredNorm,
+          gradient,
+          count,
+          slots + i * 4,
+          own,
+          other,
+          floatBits(2 * settings.shareWeight),
+          shareSlot,
+        );
+      }
+    });
     const norm = queue.heap.temporary(1);
-    queue.push(kind.globalNorm, slots, dense.length, norm);
-    for (const [i, { value, first, second, step }] of dense.entries()) {
-      const moments = [backend.pointer(first), backend.pointer(second)] as const;
-      queue.push(
-        kind.adam,
-        backend.pointer(value),
-        gradients[i] ?? 0,
-        ...moments,
-        0,
-        1,
-        value.size,
-        norm,
-        settingsRow(backend, settings, step),
-      );
-    }
-    for (const { table, first, second, step, rows: index, gradient } of rows) {
-      const moments = [backend.pointer(first), backend.pointer(second)] as const;
-      const uploaded = queue.heap.integers(index);
-      queue.push(
-        kind.adam,
-        backend.pointer(table),
-        backend.pointer(gradient),
-        ...moments,
-        uploaded,
-        index.length,
-        table.shape[1] ?? 0,
-        0,
-        settingsRow(backend, settings, step),
-      );
-    }
-    const share = queue.heap.temporary(1);
-    if (pairs === 0) queue.push(kind.zero, share, 4);
-    else {
-      // Each pair was seen from both sides.
-      queue.push(kind.sum, shareSlots, pairs, share);
-      const half = queue.heap.temporary(1);
-      queue.heap.f32[half >> 2] = 0.5;
-      queue.push(kind.elementwise, 2, share, half, share, 1, 1, 1);
-    }
-    return [backend.wrap(norm, []), backend.wrap(share, [])];
+    queue.push(kind.globalNorm, slots, pieces.length, norm);
+    const settingsRows = dense.map(({ step }) => settingsRow(backend, settings, step));
+    queue.together(() => {
+      for (const { update, from, count } of pieces) {
+        const { value, first, second } = dense[update] as DenseUpdate;
+        const at = (tensor: TensorInfo): Pointer => backend.pointer(tensor) + from * 4;
+        const gradient = (gradients[update] ?? 0) + from * 4;
+        queue.push(kind.adam, at(value), gradient, at(first), at(second), 0, 1, count, norm, settingsRows[update]);
+      }
+      for (const { table, first, second, step, rows: index, gradient } of rows) {
+        const moments = [backend.pointer(first), backend.pointer(second)] as const;
+        const uploaded = queue.heap.integers(index);
+        const columns = table.shape[1] ?? 0;
+        queue.push(
+          kind.adam,
+          backend.pointer(table),
+          backend.pointer(gradient),
+          ...moments,
+          uploaded,
+          index.length,
+          columns,
+          0,
+          settingsRow(backend, settings, step),
+        );
+      }
+    });
+    return [backend.wrap(norm, []), backend.wrap(shareLoss(backend, shareSlots, paired.length), [])];
   });
+}
+
+/** Each pair was seen from both sides: half the sum of the slots. */
+function shareLoss({ queue }: SimdBackend, slots: Pointer, count: number): Pointer {
+  const share = queue.heap.temporary(1);
+  if (count === 0) {
+    queue.push(kind.zero, share, 4);
+    return share;
+  }
+  queue.push(kind.sum, slots, count, share);
+  const half = queue.heap.temporary(1);
+  queue.heap.f32[half >> 2] = 0.5;
+  queue.push(kind.elementwise, 2, share, half, share, 1, 1, 1);
+  return share;
 }

@@ -1,7 +1,7 @@
 /** The LSTM operations' kernels on the simd backend. */
 import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { CharacterLstmAttributes, LstmSequenceAttributes } from '../ops/lstm.ts';
-import type { CharacterTrie } from '../ops/layout.ts';
+import type { CharacterTrie, PackedRows } from '../ops/layout.ts';
 import type { SimdBackend } from './backend.ts';
 import type { Pointer } from './heap.ts';
 import {
@@ -13,10 +13,10 @@ import {
   type DirectionContext,
   type DirectionGradients,
   type DirectionWeights,
+  type TrieContext,
   type UploadedRows,
   type UploadedTrie,
 } from './lstm.ts';
-import { transpose } from './matrix.ts';
 import { simdKernel } from './plain-kernels.ts';
 
 const pointerOf = (backend: SimdBackend, inputs: NamedTensorInfoMap, name: string): Pointer =>
@@ -43,44 +43,52 @@ function gradientTensors(
 interface SequenceContext {
   readonly x: Pointer;
   readonly layout: UploadedRows;
-  readonly directions: DirectionContext[];
+  readonly directions: readonly DirectionContext[];
+}
+
+function uploadRows(backend: SimdBackend, { rows, sentences, steps }: PackedRows): UploadedRows {
+  const lengths = Array.from({ length: sentences }, () => 0);
+  for (const n of steps) for (let s = 0; s < n; s++) lengths[s] = (lengths[s] ?? 0) + 1;
+  return { rows, sentences, steps: backend.queue.heap.integers(steps), longest: steps.length, lengths };
+}
+
+/** The columns of direction `d` inside a layer's rows of `directions` · H numbers. */
+function directionColumns(layer: Pointer, d: number, directions: number, H: number): Columns {
+  return { pointer: layer + d * H * 4, stride: directions * H };
 }
 
 function registerSequence(backend: SimdBackend): void {
   const { queue } = backend;
   simdKernel('LstmSequence', ({ inputs, attrs }) => {
     const a = attrs as unknown as LstmSequenceAttributes;
+    const [N, H, D] = [a.rows.rows, a.hiddenSize, a.directions];
     const x = pointerOf(backend, inputs, 'x');
-    const steps = queue.heap.integers(a.rows.steps);
-    const layout = { rows: a.rows.rows, sentences: a.rows.sentences, steps, longest: a.rows.steps.length };
-    const context: SequenceContext = { x, layout, directions: [] };
-    a.saved = context;
-    const width = a.directions * a.hiddenSize;
-    return Array.from({ length: a.layers }, (_, layer) => {
-      const out = queue.heap.temporary(a.rows.rows * width);
-      for (let d = 0; d < a.directions; d++) {
-        const weights = weightsOf(backend, inputs, layer * a.directions + d);
-        const columns = { pointer: out + d * a.hiddenSize * 4, stride: width };
-        context.directions.push(lstmForward(queue, layout, x, a.inputSize, a.hiddenSize, weights, d === 1, columns));
-      }
-      return backend.wrap(out, [a.rows.rows, width]);
-    });
+    const layout = uploadRows(backend, a.rows);
+    const outputs = Array.from({ length: a.layers }, () => queue.heap.temporary(N * D * H));
+    const wanted = outputs.flatMap((output, layer) =>
+      Array.from({ length: D }, (_, d) => ({
+        weights: weightsOf(backend, inputs, layer * D + d),
+        reverse: d === 1,
+        out: directionColumns(output, d, D, H),
+      })),
+    );
+    a.saved = {
+      x,
+      layout,
+      directions: lstmForward(queue, layout, x, a.inputSize, H, wanted),
+    } satisfies SequenceContext;
+    return outputs.map((output) => backend.wrap(output, [N, D * H]));
   });
   simdKernel('LstmSequenceGrad', ({ inputs, attrs }) => {
     const a = attrs as unknown as LstmSequenceAttributes;
     const { x, layout, directions } = a.saved as SequenceContext;
-    const width = a.directions * a.hiddenSize;
-    const xT = transpose(queue, x, layout.rows, a.inputSize);
-    const dx = queue.heap.temporary(layout.rows * a.inputSize);
-    const gradients = directions.map((context, i) => {
-      const [layer, d] = [Math.floor(i / a.directions), i % a.directions];
-      const dOut: Columns = { pointer: pointerOf(backend, inputs, `dy${layer}`) + d * a.hiddenSize * 4, stride: width };
-      return lstmBackward(queue, layout, context, a.inputSize, a.hiddenSize, xT, dOut, dx, i > 0);
-    });
-    return [
-      backend.wrap(dx, [layout.rows, a.inputSize]),
-      ...gradientTensors(backend, gradients, a.inputSize, a.hiddenSize),
-    ];
+    const [I, H, D] = [a.inputSize, a.hiddenSize, a.directions];
+    const dx = queue.heap.temporary(layout.rows * I);
+    const dOut = directions.map((_, i) =>
+      directionColumns(pointerOf(backend, inputs, `dy${Math.floor(i / D)}`), i % D, D, H),
+    );
+    const gradients = lstmBackward(queue, layout, x, I, H, directions, dOut, dx);
+    return [backend.wrap(dx, [layout.rows, I]), ...gradientTensors(backend, gradients, I, H)];
   });
 }
 
@@ -100,59 +108,38 @@ export function uploadTrie(backend: SimdBackend, trie: CharacterTrie): UploadedT
 
 interface CharacterContext {
   readonly embedding: Pointer;
-  readonly tries: readonly UploadedTrie[];
-  readonly directions: DirectionContext[];
+  readonly directions: readonly TrieContext[];
 }
 
 function registerCharacters(backend: SimdBackend): void {
   const { queue } = backend;
   simdKernel('CharacterLstm', ({ inputs, attrs }) => {
     const a = attrs as unknown as CharacterLstmAttributes;
+    const [W, H] = [a.tries.words, a.hiddenSize];
     const embedding = pointerOf(backend, inputs, 'embedding');
     const tries = [uploadTrie(backend, a.tries.forward), uploadTrie(backend, a.tries.backward)];
-    const context: CharacterContext = { embedding, tries, directions: [] };
-    a.saved = context;
-    const width = 2 * a.hiddenSize;
-    return Array.from({ length: a.layers }, (_, layer) => {
-      const out = queue.heap.temporary(a.tries.words * width);
-      for (const [d, trie] of tries.entries()) {
-        const weights = weightsOf(backend, inputs, layer * 2 + d);
-        const columns = { pointer: out + d * a.hiddenSize * 4, stride: width };
-        context.directions.push(
-          trieForward(queue, trie, a.tries.words, embedding, a.alphabet, a.inputSize, a.hiddenSize, weights, columns),
-        );
-      }
-      return backend.wrap(out, [a.tries.words, width]);
-    });
+    const outputs = Array.from({ length: a.layers }, () => queue.heap.temporary(W * 2 * H));
+    const wanted = outputs.flatMap((output, layer) =>
+      tries.map((trie, d) => ({
+        weights: weightsOf(backend, inputs, layer * 2 + d),
+        trie,
+        out: directionColumns(output, d, 2, H),
+      })),
+    );
+    a.saved = {
+      embedding,
+      directions: trieForward(queue, W, embedding, a.alphabet, a.inputSize, H, wanted),
+    } satisfies CharacterContext;
+    return outputs.map((output) => backend.wrap(output, [W, 2 * H]));
   });
   simdKernel('CharacterLstmGrad', ({ inputs, attrs }) => {
     const a = attrs as unknown as CharacterLstmAttributes;
-    const { embedding, tries, directions } = a.saved as CharacterContext;
-    const width = 2 * a.hiddenSize;
-    const embeddingT = transpose(queue, embedding, a.alphabet, a.inputSize);
-    const dEmbedding = queue.heap.temporary(a.alphabet * a.inputSize);
-    const gradients = directions.map((context, i) => {
-      const [layer, d] = [i >> 1, i & 1];
-      const dOut: Columns = { pointer: pointerOf(backend, inputs, `dy${layer}`) + d * a.hiddenSize * 4, stride: width };
-      const trie = tries[d] as UploadedTrie;
-      return trieBackward(
-        queue,
-        trie,
-        context,
-        a.tries.words,
-        embeddingT,
-        a.alphabet,
-        a.inputSize,
-        a.hiddenSize,
-        dOut,
-        dEmbedding,
-        i > 0,
-      );
-    });
-    return [
-      backend.wrap(dEmbedding, [a.alphabet, a.inputSize]),
-      ...gradientTensors(backend, gradients, a.inputSize, a.hiddenSize),
-    ];
+    const { embedding, directions } = a.saved as CharacterContext;
+    const [I, H] = [a.inputSize, a.hiddenSize];
+    const dEmbedding = queue.heap.temporary(a.alphabet * I);
+    const dOut = directions.map((_, i) => directionColumns(pointerOf(backend, inputs, `dy${i >> 1}`), i & 1, 2, H));
+    const gradients = trieBackward(queue, a.tries.words, embedding, a.alphabet, I, H, directions, dOut, dEmbedding);
+    return [backend.wrap(dEmbedding, [a.alphabet, I]), ...gradientTensors(backend, gradients, I, H)];
   });
 }
 

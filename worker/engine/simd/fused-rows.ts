@@ -10,6 +10,7 @@ import { uploadTrie } from './fused-lstm.ts';
 import {
   columnSum,
   gather,
+  inPieces,
   multiply,
   multiplyInto,
   pack,
@@ -17,6 +18,7 @@ import {
   scatter,
   transpose,
   zeros,
+  type Packed,
 } from './matrix.ts';
 import { simdKernel } from './plain-kernels.ts';
 
@@ -44,22 +46,24 @@ function registerJoin(backend: SimdBackend): void {
     const a = attrs as unknown as JoinAttributes;
     const width = a.parts.reduce((sum, part) => sum + part.columns, 0);
     const out = queue.heap.temporary(a.rows * width);
-    let at = out;
-    const parts = a.parts.map((part, i) => {
-      const table = backend.pointer((i === 0 ? inputs['left'] : inputs['right']) as TensorInfo);
-      const index = part.index ? queue.heap.integers(part.index) : 0;
-      const mask = dropoutMask(queue, a.rows, part.columns, part.dropout);
-      gather(
-        queue,
-        { pointer: table, stride: part.columns },
-        index,
-        a.rows,
-        part.columns,
-        { pointer: at, stride: width },
-        mask,
-      );
-      at += part.columns * 4;
-      return { index, mask };
+    const starts = [0, a.parts[0]?.columns ?? 0];
+    let masks: (Mask | null)[] = [];
+    queue.together(() => {
+      masks = a.parts.map((part) => dropoutMask(queue, a.rows, part.columns, part.dropout));
+    });
+    const parts = a.parts.map((part, i) => ({
+      index: part.index ? queue.heap.integers(part.index) : 0,
+      mask: masks[i] ?? null,
+    }));
+    queue.together(() => {
+      for (const [i, part] of a.parts.entries()) {
+        const table = {
+          pointer: backend.pointer((i === 0 ? inputs['left'] : inputs['right']) as TensorInfo),
+          stride: part.columns,
+        };
+        const to = { pointer: out + (starts[i] ?? 0) * 4, stride: width };
+        gather(queue, table, parts[i]?.index ?? 0, a.rows, part.columns, to, parts[i]?.mask ?? null);
+      }
     });
     a.saved = { parts } satisfies JoinContext;
     return backend.wrap(out, [a.rows, width]);
@@ -68,17 +72,24 @@ function registerJoin(backend: SimdBackend): void {
     const a = attrs as unknown as JoinAttributes;
     const context = a.saved as JoinContext;
     const width = a.parts.reduce((sum, part) => sum + part.columns, 0);
-    let at = backend.pointer(inputs['dy0'] as TensorInfo);
-    return a.parts.map((part, i) => {
-      const { index, mask } = context.parts[i] as JoinContext['parts'][number];
-      const dy = { pointer: at, stride: width };
-      at += part.columns * 4;
-      const gradient = index ? zeros(queue, part.rows * part.columns) : queue.heap.temporary(part.rows * part.columns);
-      const out = { pointer: gradient, stride: part.columns };
-      if (index) scatter(queue, dy, index, a.rows, part.columns, out, mask);
-      else gather(queue, dy, 0, a.rows, part.columns, out, mask);
-      return backend.wrap(gradient, [part.rows, part.columns]);
+    const dy = backend.pointer(inputs['dy0'] as TensorInfo);
+    const starts = [0, a.parts[0]?.columns ?? 0];
+    let gradients: Pointer[] = [];
+    queue.together(() => {
+      gradients = a.parts.map((part, i) => {
+        const count = part.rows * part.columns;
+        return context.parts[i]?.index ? zeros(queue, count) : queue.heap.temporary(count);
+      });
     });
+    queue.together(() => {
+      for (const [i, part] of a.parts.entries()) {
+        const { index, mask } = context.parts[i] as JoinContext['parts'][number];
+        const from = { pointer: dy + (starts[i] ?? 0) * 4, stride: width };
+        const to = { pointer: gradients[i] ?? 0, stride: part.columns };
+        (index ? scatter : gather)(queue, from, index, a.rows, part.columns, to, mask);
+      }
+    });
+    return a.parts.map((part, i) => backend.wrap(gradients[i] ?? 0, [part.rows, part.columns]));
   });
 }
 
@@ -139,6 +150,9 @@ interface GateContext {
   readonly gate: Pointer;
 }
 
+/** Below this many numbers a gate is not worth cutting. */
+const smallGate = 8192;
+
 function registerGate(backend: SimdBackend): void {
   const { queue } = backend;
   const at = (inputs: NamedTensorInfoMap, name: string): Pointer => backend.pointer(inputs[name] as TensorInfo);
@@ -152,14 +166,20 @@ function registerGate(backend: SimdBackend): void {
     ];
     const kernel = at(inputs, 'kernel');
     const gate = queue.heap.temporary(a.rows * O);
-    for (const [i, [input, columns, row]] of parts.entries()) {
-      const packed = pack(queue, kernel + row * O * 4, columns, O);
-      if (i === 0) multiply(queue, input, a.rows, packed, gate, { add: at(inputs, 'bias') });
-      else multiplyInto(queue, input, a.rows, packed, gate);
+    let packed: Packed[] = [];
+    queue.together(() => {
+      packed = parts.map(([, columns, row]) => pack(queue, kernel + row * O * 4, columns, O));
+    });
+    for (const [i, [input]] of parts.entries()) {
+      if (i === 0) multiply(queue, input, a.rows, packed[i] as Packed, gate, { add: at(inputs, 'bias') });
+      else multiplyInto(queue, input, a.rows, packed[i] as Packed, gate);
     }
     a.saved = { parts, kernel, gate } satisfies GateContext;
     const out = queue.heap.temporary(a.rows * O);
-    queue.push(kind.gateForward, gate, parts[0][0], parts[1][0], out, a.rows * O);
+    inPieces(queue, a.rows * O, 16, a.rows * O > smallGate, (from, count) => {
+      const o = from * 4;
+      queue.push(kind.gateForward, gate + o, parts[0][0] + o, parts[1][0] + o, out + o, count);
+    });
     return backend.wrap(out, [a.rows, O]);
   });
   simdKernel('GateMixGrad', ({ inputs, attrs }) => {
@@ -172,18 +192,41 @@ function registerGate(backend: SimdBackend): void {
       queue.heap.temporary(N * O),
       queue.heap.temporary(N * I),
     ];
-    queue.push(kind.gateBackward, at(inputs, 'dy0'), gate, parts[0][0], parts[1][0], dz, dFirst, dSecond, N * O);
-    const dzPacked = pack(queue, dz, N, O);
+    const dy = at(inputs, 'dy0');
+    inPieces(queue, N * O, 16, N * O > smallGate, (from, count) => {
+      const o = from * 4;
+      queue.push(
+        kind.gateBackward,
+        dy + o,
+        gate + o,
+        parts[0][0] + o,
+        parts[1][0] + o,
+        dz + o,
+        dFirst + o,
+        dSecond + o,
+        count,
+      );
+    });
     const dKernel = queue.heap.temporary((2 * O + I) * O);
     const dBias = queue.heap.temporary(O);
-    for (const [i, [input, columns, row]] of parts.entries()) {
-      const kernelT = packTransposed(queue, kernel + row * O * 4, columns, O);
-      if (i === 2) multiply(queue, dz, N, kernelT, dInput);
-      else multiplyInto(queue, dz, N, kernelT, i === 0 ? dFirst : dSecond);
-      const turned = transpose(queue, input, N, columns);
-      multiply(queue, turned.pointer, columns, dzPacked, dKernel + row * O * 4, { aStride: turned.stride });
-    }
-    columnSum(queue, dz, N, O, dBias);
+    let prepared: { kernelT: Packed; turned: Mask }[] = [];
+    let dzPacked: Packed | null = null;
+    queue.together(() => {
+      dzPacked = pack(queue, dz, N, O);
+      prepared = parts.map(([input, columns, row]) => ({
+        kernelT: packTransposed(queue, kernel + row * O * 4, columns, O),
+        turned: transpose(queue, input, N, columns),
+      }));
+    });
+    queue.together(() => {
+      for (const [i, [, columns, row]] of parts.entries()) {
+        const { kernelT, turned } = prepared[i] as (typeof prepared)[number];
+        if (i === 2) multiply(queue, dz, N, kernelT, dInput);
+        else multiplyInto(queue, dz, N, kernelT, i === 0 ? dFirst : dSecond);
+        multiply(queue, turned.pointer, columns, dzPacked as Packed, dKernel + row * O * 4, { aStride: turned.stride });
+      }
+      columnSum(queue, dz, N, O, dBias);
+    });
     return [
       backend.wrap(dFirst, [N, O]),
       backend.wrap(dSecond, [N, O]),
@@ -201,6 +244,9 @@ interface LossContext {
   /** dL/dlogits [N, K padded to 16]. */
   readonly dLogits: Pointer;
 }
+
+/** Rows of the loss a job takes: fixed, so that the order of summing does not depend on the threads. */
+const lossRows = 64;
 
 function registerLoss(backend: SimdBackend): void {
   const { queue } = backend;
@@ -226,7 +272,25 @@ function registerLoss(backend: SimdBackend): void {
       add: backend.pointer(inputs['bias'] as TensorInfo),
     });
     const loss = queue.heap.temporary(1);
-    queue.push(kind.crossEntropy, dLogits, stride * 4, K, queue.heap.integers(a.tags), N, floatBits(1 / N), loss);
+    const tags = queue.heap.integers(a.tags);
+    const slots = queue.heap.temporary(Math.ceil(N / lossRows));
+    queue.together(() => {
+      for (let row = 0; row < N; row += lossRows) {
+        const rows = Math.min(lossRows, N - row);
+        const slot = slots + (row / lossRows) * 4;
+        queue.push(
+          kind.crossEntropy,
+          dLogits + row * stride * 4,
+          stride * 4,
+          K,
+          tags + row * 4,
+          rows,
+          floatBits(1 / N),
+          slot,
+        );
+      }
+    });
+    queue.push(kind.sum, slots, Math.ceil(N / lossRows), loss);
     a.saved = { hidden, kernel, mask, dLogits } satisfies LossContext;
     return backend.wrap(loss, []);
   });
@@ -238,14 +302,26 @@ function registerLoss(backend: SimdBackend): void {
     // dy is a scalar, 1 unless the loss is scaled.
     const scaled = queue.heap.temporary(N * stride);
     queue.push(kind.elementwise, 2, dLogits, backend.pointer(inputs['dy0'] as TensorInfo), scaled, N * stride, 0, 1);
-    const dHidden = queue.heap.temporary(N * H);
-    multiply(queue, scaled, N, packTransposed(queue, kernel, H, K), dHidden, { aStride: stride });
+    const [dHidden, dKernel, dBias] = [
+      queue.heap.temporary(N * H),
+      queue.heap.temporary(H * K),
+      queue.heap.temporary(K),
+    ];
+    let prepared: { kernelT: Packed; turned: Mask; packed: Packed } | null = null;
+    queue.together(() => {
+      prepared = {
+        kernelT: packTransposed(queue, kernel, H, K),
+        turned: transpose(queue, hidden, N, H),
+        packed: pack(queue, scaled, N, K, stride),
+      };
+    });
+    const { kernelT, turned, packed } = prepared as unknown as { kernelT: Packed; turned: Mask; packed: Packed };
+    queue.together(() => {
+      multiply(queue, scaled, N, kernelT, dHidden, { aStride: stride });
+      multiply(queue, turned.pointer, H, packed, dKernel, { aStride: turned.stride });
+      queue.push(kind.columnSum, scaled, stride * 4, N, K, dBias);
+    });
     if (mask) gather(queue, { pointer: dHidden, stride: H }, 0, N, H, { pointer: dHidden, stride: H }, mask);
-    const dKernel = queue.heap.temporary(H * K);
-    const turned = transpose(queue, hidden, N, H);
-    multiply(queue, turned.pointer, H, pack(queue, scaled, N, K, stride), dKernel, { aStride: turned.stride });
-    const dBias = queue.heap.temporary(K);
-    queue.push(kind.columnSum, scaled, stride * 4, N, K, dBias);
     return [backend.wrap(dHidden, [N, H]), backend.wrap(dKernel, [H, K]), backend.wrap(dBias, [K])];
   });
 }

@@ -4,11 +4,11 @@
 export type Pointer = number;
 
 interface WasmMemory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: SharedArrayBuffer;
   grow(pages: number): number;
 }
 declare const WebAssembly: {
-  Memory: new (descriptor: { initial: number; maximum?: number }) => WasmMemory;
+  Memory: new (descriptor: { initial: number; maximum: number; shared: true }) => WasmMemory;
 };
 
 const pageBytes = 65536;
@@ -21,13 +21,19 @@ const firstFreeByte = 1024 * 1024;
  * because vector kernels read and write up to the next multiple of four.
  */
 function sizeClass(floats: number): number {
+  refuseTooLarge(floats);
   const bytes = Math.max(64, floats * 4 + 16);
   const quarter = 1 << Math.max(4, 31 - Math.clz32(bytes) - 2);
   return (Math.ceil(bytes / quarter) * quarter + 63) & ~63;
 }
 
+/** Sizes in bytes must fit a signed 32-bit number, as the memory itself does. */
+function refuseTooLarge(floats: number): void {
+  if (floats > 400_000_000) throw new RangeError(`no memory for ${floats} numbers in one piece`);
+}
+
 export class Heap {
-  readonly memory: WasmMemory = new WebAssembly.Memory({ initial: 256, maximum: 32768 });
+  readonly memory: WasmMemory = new WebAssembly.Memory({ initial: 256, maximum: 32768, shared: true });
   /** The whole memory as 32-bit floats; replaced when the memory grows, so never keep a copy. */
   f32: Float32Array = new Float32Array(this.memory.buffer);
   /** The whole memory as 32-bit integers; replaced when the memory grows. */
@@ -59,6 +65,7 @@ export class Heap {
 
   /** A buffer that lives until {@link endStep}. */
   temporary(floats: number): Pointer {
+    refuseTooLarge(floats);
     const bytes = (floats * 4 + 16 + 63) & ~63;
     for (;;) {
       const block = this.blocks[this.block];

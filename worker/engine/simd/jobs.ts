@@ -1,9 +1,11 @@
-/** The list of kernel jobs: operations queue them, one WebAssembly call runs them in order. */
+/** The list of kernel jobs: operations queue them, one WebAssembly call runs them in order, on one or several threads. */
 import { readFileSync } from 'node:fs';
-import { Heap, type Pointer } from './heap.ts';
-import type { KernelBuild, KernelOptions } from './kernel-modes.ts';
+import { Heap } from './heap.ts';
+import type { KernelOptions } from './kernel-modes.ts';
+import { startHelpers, type Helpers } from './threads.ts';
+import { addresses, instantiate, regionCapacity, type KernelExports } from './wasm.ts';
 
-/** Job numbers; the kernels' index.ts has the same list. */
+/** Job numbers; the kernels' execute.ts has the same list. */
 export const kind = {
   gemm: 1,
   pack: 2,
@@ -34,45 +36,54 @@ export const kind = {
   bestTag: 27,
 } as const;
 
-const jobsPointer: Pointer = 256 * 1024;
 const jobWords = 24;
-const capacity = 4096;
-const scratchPointer: Pointer = 128 * 1024;
+const jobCapacity = 4096;
 
-interface KernelExports {
-  configure(scratch: Pointer, wide: boolean): void;
-  run(jobs: Pointer, count: number): void;
-}
-declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { exports: KernelExports };
-};
-
+/**
+ * Jobs run in regions: the jobs of one region are independent of each other, and a region begins when the one before is done. A job
+ * pushed by itself is a region of its own; {@link together} puts several into one. Results never depend on the number of threads,
+ * because how work is cut into jobs does not.
+ */
 export class JobQueue {
   readonly heap = new Heap();
-  readonly build: KernelBuild;
+  readonly options: KernelOptions;
   private readonly kernels: KernelExports;
+  private helpers: Helpers | null = null;
   private queued = 0;
+  private regions = 0;
+  private grouping = 0;
 
-  /** @throws Error when the kernels are missing or the runtime cannot compile them. */
-  constructor({ build, wide }: KernelOptions) {
-    this.build = build;
-    const bytes = readFileSync(new URL(`./build/${build}.wasm`, import.meta.url));
-    const abort = (): never => {
-      throw new Error('kernel aborted');
-    };
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      env: { memory: this.heap.memory, abort },
-    });
-    this.kernels = instance.exports;
-    this.kernels.configure(scratchPointer, wide);
+  /** Runs on the calling thread until {@link useThreads}. @throws Error when the kernels are missing or cannot be compiled. */
+  constructor(options: KernelOptions) {
+    this.options = options;
+    const bytes = readFileSync(new URL(`./build/${options.build}.wasm`, import.meta.url));
+    this.kernels = instantiate(bytes, this.heap.memory);
+    this.kernels.configure(addresses.scratch, options.wide);
+  }
+
+  /** Threads that work on a list, the calling one included. */
+  get threads(): number {
+    return 1 + (this.helpers?.count ?? 0);
+  }
+
+  /** Start helpers so that `threads` work on each list. They sleep between lists and end with the process, or with {@link close}. */
+  async useThreads(threads: number): Promise<void> {
+    this.close();
+    if (threads > 1) this.helpers = await startHelpers(threads - 1, this.heap, this.options);
+  }
+
+  /** End the helpers. */
+  close(): void {
+    this.flush();
+    this.helpers?.end();
+    this.helpers = null;
   }
 
   /** Queue one job; the words are the kernel's arguments in order (pointers in bytes, sizes in numbers). */
-  push(job: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0, j = 0, k = 0, l = 0): void {
-    if (this.queued === capacity) this.flush();
+  push(job: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0, j = 0, k = 0, l = 0, m = 0): void {
+    if (this.queued === jobCapacity) throw new Error('a region with too many jobs');
     const words = this.heap.i32;
-    const at = (jobsPointer >> 2) + this.queued * jobWords;
+    const at = (addresses.jobs >> 2) + this.queued * jobWords;
     this.queued++;
     words[at] = job;
     words[at + 1] = a;
@@ -87,14 +98,41 @@ export class JobQueue {
     words[at + 10] = j;
     words[at + 11] = k;
     words[at + 12] = l;
+    words[at + 13] = m;
+    if (this.grouping === 0) this.closeRegion();
+  }
+
+  /** The jobs that `queueJobs` pushes do not depend on each other: none reads or writes what another writes. */
+  together(queueJobs: () => void): void {
+    this.grouping++;
+    queueJobs();
+    this.grouping--;
+    if (this.grouping === 0) this.closeRegion();
   }
 
   /** Run everything queued. */
   flush(): void {
     if (this.queued === 0) return;
-    const count = this.queued;
+    const { jobs, control, counters, ends } = addresses;
+    if (this.helpers) {
+      this.heap.i32[(control >> 2) + 1] = this.regions;
+      this.kernels.runTogether(control, counters, ends, jobs, this.helpers.count);
+    } else this.kernels.runAlone(jobs, this.queued);
     this.queued = 0;
-    this.kernels.run(jobsPointer, count);
+    this.regions = 0;
+  }
+
+  private closeRegion(): void {
+    const words = this.heap.i32;
+    const before = this.regions === 0 ? 0 : (words[(addresses.ends >> 2) + this.regions - 1] ?? 0);
+    if (this.queued === before) return;
+    words[(addresses.ends >> 2) + this.regions] = this.queued;
+    const counter = (addresses.counters >> 2) + this.regions * 16;
+    words[counter] = 0;
+    words[counter + 1] = 0;
+    this.regions++;
+    // Room for the next region, which is never cut in two.
+    if (this.regions === regionCapacity || this.queued > jobCapacity / 2) this.flush();
   }
 }
 

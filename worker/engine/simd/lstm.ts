@@ -1,4 +1,4 @@
-/** Forward and backward of one LSTM direction over packed rows, and of the character trie, as lists of kernel jobs. */
+/** Forward and backward of LSTM directions over packed rows and over character tries, as lists of kernel jobs. */
 import type { Pointer } from './heap.ts';
 import { kind, type JobQueue } from './jobs.ts';
 import {
@@ -12,6 +12,7 @@ import {
   scatter,
   transpose,
   zeros,
+  type Packed,
 } from './matrix.ts';
 
 /** Pointers to kernel [I,4H], recurrent [H,4H], bias [4H]; gate order i, f, g, o. */
@@ -22,18 +23,31 @@ export interface DirectionWeights {
 }
 export type DirectionGradients = DirectionWeights;
 
+/** A matrix inside wider rows: `stride` numbers apart. */
+export interface Columns {
+  readonly pointer: Pointer;
+  readonly stride: number;
+}
+
 /** Uploaded layout of a packed batch. */
 export interface UploadedRows {
   readonly rows: number;
   readonly sentences: number;
   readonly steps: Pointer;
   readonly longest: number;
+  /** Tokens of each sentence, decreasing. */
+  readonly lengths: readonly number[];
 }
 
-/** A matrix inside wider rows: `stride` numbers apart. */
-export interface Columns {
-  readonly pointer: Pointer;
-  readonly stride: number;
+/** Uploaded trie of one reading direction, see ops/layout.ts. */
+export interface UploadedTrie {
+  readonly nodes: number;
+  readonly widest: number;
+  readonly depths: number;
+  readonly counts: Pointer;
+  readonly ids: Pointer;
+  readonly parents: Pointer;
+  readonly last: Pointer;
 }
 
 interface Cells {
@@ -44,12 +58,24 @@ interface Cells {
   readonly tanhCell: Pointer;
 }
 
+/** One direction of one layer: its weights, where its output goes, and (after the forward pass) what the backward pass needs. */
+export interface Direction {
+  readonly weights: DirectionWeights;
+  readonly reverse: boolean;
+  readonly out: Columns;
+}
+export interface DirectionContext {
+  readonly weights: DirectionWeights;
+  readonly reverse: boolean;
+  readonly cells: Cells;
+}
+
 const padded = (hidden: number): number => (hidden + 3) & ~3;
 
-function cells(queue: JobQueue, rows: number, H: number): Cells {
-  const state = (): Pointer => queue.heap.temporary(rows * H);
+function cells(queue: JobQueue, rows: number, P: number): Cells {
+  const state = (): Pointer => queue.heap.temporary(rows * P);
   return {
-    gates: queue.heap.temporary(rows * 4 * H),
+    gates: queue.heap.temporary(rows * 4 * P),
     previous: state(),
     hidden: state(),
     cell: state(),
@@ -79,194 +105,301 @@ function unpadGradients(queue: JobQueue, gradients: DirectionGradients, I: numbe
   };
 }
 
-export interface DirectionContext {
-  readonly weights: DirectionWeights;
-  readonly cells: Cells;
-  readonly reverse: boolean;
+/** `queue.together` for each item of a list, keeping the results. */
+function togetherMap<T, R>(queue: JobQueue, items: readonly T[], job: (item: T, index: number) => R): R[] {
+  let results: R[] = [];
+  queue.together(() => {
+    results = items.map(job);
+  });
+  return results;
 }
 
-/** Runs one direction over x [N,I]; hidden states go into `out` columns [N,H]. */
+/** Ranges of sentences with about equal numbers of tokens, so that `jobs` recurrences keep all threads busy. */
+function sentenceRanges(queue: JobQueue, layout: UploadedRows, jobs: number): [from: number, to: number][] {
+  const parts = Math.min(layout.sentences, Math.ceil(queue.threads / jobs));
+  const ranges: [number, number][] = [];
+  let from = 0;
+  let tokens = 0;
+  for (let s = 0; s < layout.sentences; s++) {
+    tokens += layout.lengths[s] ?? 0;
+    const isLast = s === layout.sentences - 1;
+    if (!isLast && tokens < (layout.rows * (ranges.length + 1)) / parts) continue;
+    ranges.push([from, s + 1]);
+    from = s + 1;
+  }
+  return ranges;
+}
+
+/** Runs directions that all read x [N,I]; hidden states go to each one's `out` columns [N,H]. */
 export function lstmForward(
   queue: JobQueue,
   layout: UploadedRows,
   x: Pointer,
   I: number,
   H: number,
-  given: DirectionWeights,
-  reverse: boolean,
-  out: Columns,
-): DirectionContext {
+  directions: readonly Direction[],
+): DirectionContext[] {
   const P = padded(H);
-  const weights = padWeights(queue, given, I, H);
-  const c = cells(queue, layout.rows, P);
-  multiply(queue, x, layout.rows, pack(queue, weights.kernel, I, 4 * P), c.gates, { add: weights.bias });
-  const U = pack(queue, weights.recurrent, P, 4 * P);
-  queue.push(
-    kind.lstmForward,
-    c.gates,
-    U.pointer,
-    P,
-    c.previous,
-    c.hidden,
-    c.cell,
-    c.tanhCell,
-    layout.steps,
-    layout.longest,
-    reverse ? 1 : 0,
+  const contexts = directions.map(({ weights, reverse }) => ({
+    weights: padWeights(queue, weights, I, H),
+    reverse,
+    cells: cells(queue, layout.rows, P),
+  }));
+  const packed = togetherMap(queue, contexts, ({ weights }) => ({
+    W: pack(queue, weights.kernel, I, 4 * P),
+    U: pack(queue, weights.recurrent, P, 4 * P),
+  }));
+  togetherMap(queue, contexts, ({ weights, cells: c }, i) =>
+    multiply(queue, x, layout.rows, (packed[i] as { W: Packed }).W, c.gates, { add: weights.bias }),
   );
-  gather(queue, { pointer: c.hidden, stride: P }, 0, layout.rows, H, out);
-  return { weights, cells: c, reverse };
+  const ranges = sentenceRanges(queue, layout, directions.length);
+  togetherMap(queue, contexts, ({ reverse, cells: c }, i) => {
+    const U = (packed[i] as { U: Packed }).U.pointer;
+    for (const [from, to] of ranges) {
+      queue.push(
+        kind.lstmForward,
+        c.gates,
+        U,
+        P,
+        c.previous,
+        c.hidden,
+        c.cell,
+        c.tanhCell,
+        layout.steps,
+        layout.longest,
+        reverse ? 1 : 0,
+        from,
+        to,
+      );
+    }
+  });
+  togetherMap(queue, contexts, ({ cells: c }, i) =>
+    gather(queue, { pointer: c.hidden, stride: P }, 0, layout.rows, H, (directions[i] as Direction).out),
+  );
+  return contexts;
 }
 
-/** Gradients of one direction; adds to dx [N,I]. `xT` is the transposed input, shared by all directions that read it. */
+/** Gradients of directions run by {@link lstmForward}; `dOut` [N,H] of each; dx [N,I] is their sum. */
 export function lstmBackward(
   queue: JobQueue,
   layout: UploadedRows,
-  context: DirectionContext,
+  x: Pointer,
   I: number,
   H: number,
-  xT: Columns,
-  dOut: Columns,
+  contexts: readonly DirectionContext[],
+  dOut: readonly Columns[],
   dx: Pointer,
-  addToDx: boolean,
-): DirectionGradients {
+): DirectionGradients[] {
   const P = padded(H);
-  const { weights, cells: c } = context;
   const N = layout.rows;
-  const dHidden = P === H ? queue.heap.temporary(N * P) : zeros(queue, N * P);
-  gather(queue, dOut, 0, N, H, { pointer: dHidden, stride: P });
-  const UT = packTransposed(queue, weights.recurrent, P, 4 * P);
-  const carry = layout.sentences * P;
-  queue.push(
-    kind.lstmBackward,
-    c.gates,
-    UT.pointer,
-    P,
-    dHidden,
-    c.cell,
-    c.tanhCell,
-    layout.steps,
-    layout.longest,
-    context.reverse ? 1 : 0,
-    queue.heap.temporary(carry),
-    queue.heap.temporary(carry),
-  );
-  const dGates = pack(queue, c.gates, N, 4 * P);
-  const gradients = {
-    kernel: queue.heap.temporary(I * 4 * P),
-    recurrent: queue.heap.temporary(P * 4 * P),
-    bias: queue.heap.temporary(4 * P),
-  };
-  multiply(queue, xT.pointer, I, dGates, gradients.kernel, { aStride: xT.stride });
-  const previousT = transpose(queue, c.previous, N, P);
-  multiply(queue, previousT.pointer, P, dGates, gradients.recurrent, { aStride: previousT.stride });
-  columnSum(queue, c.gates, N, 4 * P, gradients.bias);
-  const WT = packTransposed(queue, weights.kernel, I, 4 * P);
-  if (addToDx) multiplyInto(queue, c.gates, N, WT, dx);
-  else multiply(queue, c.gates, N, WT, dx);
-  return unpadGradients(queue, gradients, I, H);
+  const dHidden = contexts.map(() => (P === H ? queue.heap.temporary(N * P) : zeros(queue, N * P)));
+  const xT = transpose(queue, x, N, I);
+  const packed = togetherMap(queue, contexts, ({ weights }, i) => {
+    gather(queue, dOut[i] as Columns, 0, N, H, { pointer: dHidden[i] as Pointer, stride: P });
+    return {
+      UT: packTransposed(queue, weights.recurrent, P, 4 * P),
+      WT: packTransposed(queue, weights.kernel, I, 4 * P),
+    };
+  });
+  const ranges = sentenceRanges(queue, layout, contexts.length);
+  togetherMap(queue, contexts, ({ reverse, cells: c }, i) => {
+    const UT = (packed[i] as { UT: Packed }).UT.pointer;
+    const [carryHidden, carryCell] = [
+      queue.heap.temporary(layout.sentences * P),
+      queue.heap.temporary(layout.sentences * P),
+    ];
+    for (const [from, to] of ranges) {
+      const { gates, cell, tanhCell } = c;
+      queue.push(
+        kind.lstmBackward,
+        gates,
+        UT,
+        P,
+        dHidden[i],
+        cell,
+        tanhCell,
+        layout.steps,
+        layout.longest,
+        reverse ? 1 : 0,
+        carryHidden,
+        carryCell,
+        from,
+        to,
+      );
+    }
+  });
+  const gradients = weightGradients(queue, contexts, xT, I, N, P);
+  contexts.forEach(({ cells: c }, i) => {
+    const { WT } = packed[i] as { WT: Packed };
+    if (i === 0) multiply(queue, c.gates, N, WT, dx);
+    else multiplyInto(queue, c.gates, N, WT, dx);
+  });
+  return gradients.map((gradient) => unpadGradients(queue, gradient, I, H));
 }
 
-/** Uploaded trie of one reading direction, see ops/characters.ts. */
-export interface UploadedTrie {
-  readonly nodes: number;
-  readonly widest: number;
-  readonly depths: number;
-  readonly counts: Pointer;
-  readonly ids: Pointer;
-  readonly parents: Pointer;
-  readonly last: Pointer;
+/** From dL/dpre-activations in `gates`: kernel from xᵀ, recurrent from the hidden states before, bias; all padded. */
+function weightGradients(
+  queue: JobQueue,
+  contexts: readonly DirectionContext[],
+  xT: Columns,
+  I: number,
+  N: number,
+  P: number,
+): DirectionGradients[] {
+  const prepared = togetherMap(queue, contexts, ({ cells: c }) => ({
+    dGates: pack(queue, c.gates, N, 4 * P),
+    previousT: transpose(queue, c.previous, N, P),
+  }));
+  return togetherMap(queue, contexts, ({ cells: c }, i) => {
+    const { dGates, previousT } = prepared[i] as { dGates: Packed; previousT: Columns };
+    const [kernel, recurrent, bias] = [
+      queue.heap.temporary(I * 4 * P),
+      queue.heap.temporary(P * 4 * P),
+      queue.heap.temporary(4 * P),
+    ];
+    multiply(queue, xT.pointer, I, dGates, kernel, { aStride: xT.stride });
+    multiply(queue, previousT.pointer, P, dGates, recurrent, { aStride: previousT.stride });
+    columnSum(queue, c.gates, N, 4 * P, bias);
+    return { kernel, recurrent, bias };
+  });
 }
 
-/** Runs one direction over a trie of character ids; the state after each word's last character goes into `out` [W,H]. */
+/** One direction over characters: as {@link Direction}, with the trie it reads. */
+export interface TrieDirection {
+  readonly weights: DirectionWeights;
+  readonly trie: UploadedTrie;
+  readonly out: Columns;
+}
+export interface TrieContext {
+  readonly weights: DirectionWeights;
+  readonly trie: UploadedTrie;
+  readonly cells: Cells;
+}
+
+/** Runs directions over tries of character ids; the state after each word's last character goes to `out` [W,H]. */
 export function trieForward(
   queue: JobQueue,
-  trie: UploadedTrie,
   words: number,
   embedding: Pointer,
   alphabet: number,
   I: number,
   H: number,
-  given: DirectionWeights,
-  out: Columns,
-): DirectionContext {
+  directions: readonly TrieDirection[],
+): TrieContext[] {
   const P = padded(H);
-  const weights = padWeights(queue, given, I, H);
-  const table = queue.heap.temporary(alphabet * 4 * P);
-  multiply(queue, embedding, alphabet, pack(queue, weights.kernel, I, 4 * P), table, { add: weights.bias });
-  const c = cells(queue, trie.nodes, P);
-  const U = pack(queue, weights.recurrent, P, 4 * P);
-  queue.push(
-    kind.trieForward,
-    c.gates,
-    U.pointer,
-    P,
-    c.previous,
-    c.hidden,
-    c.cell,
-    c.tanhCell,
-    trie.counts,
-    trie.depths,
-    trie.parents,
-    table,
-    trie.ids,
+  const contexts = directions.map(({ weights, trie }) => ({
+    weights: padWeights(queue, weights, I, H),
+    trie,
+    cells: cells(queue, trie.nodes, P),
+  }));
+  const packed = togetherMap(queue, contexts, ({ weights }) => ({
+    W: pack(queue, weights.kernel, I, 4 * P),
+    U: pack(queue, weights.recurrent, P, 4 * P),
+  }));
+  const tables = togetherMap(queue, contexts, ({ weights }, i) => {
+    const table = queue.heap.temporary(alphabet * 4 * P);
+    multiply(queue, embedding, alphabet, (packed[i] as { W: Packed }).W, table, { add: weights.bias });
+    return table;
+  });
+  togetherMap(queue, contexts, ({ trie, cells: c }, i) => {
+    const U = (packed[i] as { U: Packed }).U.pointer;
+    queue.push(
+      kind.trieForward,
+      c.gates,
+      U,
+      P,
+      c.previous,
+      c.hidden,
+      c.cell,
+      c.tanhCell,
+      trie.counts,
+      trie.depths,
+      trie.parents,
+      tables[i],
+      trie.ids,
+    );
+  });
+  togetherMap(queue, contexts, ({ trie, cells: c }, i) =>
+    gather(queue, { pointer: c.hidden, stride: P }, trie.last, words, H, (directions[i] as TrieDirection).out),
   );
-  gather(queue, { pointer: c.hidden, stride: P }, trie.last, words, H, out);
-  return { weights, cells: c, reverse: false };
+  return contexts;
 }
 
-/** Gradients of one trie direction; adds to dEmbedding [A,I] when `addTo`. */
+/** Gradients of directions run by {@link trieForward}; dEmbedding [A,I] is their sum. */
 export function trieBackward(
   queue: JobQueue,
-  trie: UploadedTrie,
-  context: DirectionContext,
   words: number,
-  embeddingT: Columns,
+  embedding: Pointer,
   alphabet: number,
   I: number,
   H: number,
-  dOut: Columns,
+  contexts: readonly TrieContext[],
+  dOut: readonly Columns[],
   dEmbedding: Pointer,
-  addTo: boolean,
-): DirectionGradients {
+): DirectionGradients[] {
   const P = padded(H);
-  const { weights, cells: c } = context;
-  const dHidden = zeros(queue, trie.nodes * P);
-  scatter(queue, dOut, trie.last, words, H, { pointer: dHidden, stride: P });
-  const UT = packTransposed(queue, weights.recurrent, P, 4 * P);
-  const dCell = zeros(queue, trie.nodes * P);
-  queue.push(
-    kind.trieBackward,
-    c.gates,
-    UT.pointer,
-    P,
-    dHidden,
-    dCell,
-    c.cell,
-    c.tanhCell,
-    trie.counts,
-    trie.depths,
-    trie.parents,
-    trie.nodes,
-    queue.heap.temporary(trie.widest * P),
+  const embeddingT = transpose(queue, embedding, alphabet, I);
+  const buffers = togetherMap(queue, contexts, ({ trie }) => ({
+    dHidden: zeros(queue, trie.nodes * P),
+    dCell: zeros(queue, trie.nodes * P),
+    dTable: zeros(queue, alphabet * 4 * P),
+  }));
+  const packed = togetherMap(queue, contexts, ({ weights, trie }, i) => {
+    const { dHidden } = buffers[i] as { dHidden: Pointer };
+    scatter(queue, dOut[i] as Columns, trie.last, words, H, { pointer: dHidden, stride: P });
+    return {
+      UT: packTransposed(queue, weights.recurrent, P, 4 * P),
+      WT: packTransposed(queue, weights.kernel, I, 4 * P),
+    };
+  });
+  togetherMap(queue, contexts, ({ trie, cells: c }, i) => {
+    const { dHidden, dCell } = buffers[i] as { dHidden: Pointer; dCell: Pointer };
+    const UT = (packed[i] as { UT: Packed }).UT.pointer;
+    const scratch = queue.heap.temporary(trie.widest * P);
+    queue.push(
+      kind.trieBackward,
+      c.gates,
+      UT,
+      P,
+      dHidden,
+      dCell,
+      c.cell,
+      c.tanhCell,
+      trie.counts,
+      trie.depths,
+      trie.parents,
+      trie.nodes,
+      scratch,
+    );
+  });
+  const prepared = togetherMap(queue, contexts, ({ trie, cells: c }, i) => {
+    const { dTable } = buffers[i] as { dTable: Pointer };
+    scatter(queue, { pointer: c.gates, stride: 4 * P }, trie.ids, trie.nodes, 4 * P, {
+      pointer: dTable,
+      stride: 4 * P,
+    });
+    return { dGates: pack(queue, c.gates, trie.nodes, 4 * P), previousT: transpose(queue, c.previous, trie.nodes, P) };
+  });
+  const dTables = togetherMap(queue, contexts, (_, i) =>
+    pack(queue, (buffers[i] as { dTable: Pointer }).dTable, alphabet, 4 * P),
   );
-  const dTable = zeros(queue, alphabet * 4 * P);
-  scatter(queue, { pointer: c.gates, stride: 4 * P }, trie.ids, trie.nodes, 4 * P, { pointer: dTable, stride: 4 * P });
-  const gradients = {
-    kernel: queue.heap.temporary(I * 4 * P),
-    recurrent: queue.heap.temporary(P * 4 * P),
-    bias: queue.heap.temporary(4 * P),
-  };
-  const previousT = transpose(queue, c.previous, trie.nodes, P);
-  multiply(queue, previousT.pointer, P, pack(queue, c.gates, trie.nodes, 4 * P), gradients.recurrent, {
-    aStride: previousT.stride,
+  const gradients = togetherMap(queue, contexts, (_, i) => {
+    const { dGates, previousT } = prepared[i] as { dGates: Packed; previousT: Columns };
+    const [kernel, recurrent, bias] = [
+      queue.heap.temporary(I * 4 * P),
+      queue.heap.temporary(P * 4 * P),
+      queue.heap.temporary(4 * P),
+    ];
+    multiply(queue, previousT.pointer, P, dGates, recurrent, { aStride: previousT.stride });
+    multiply(queue, embeddingT.pointer, I, dTables[i] as Packed, kernel, { aStride: embeddingT.stride });
+    columnSum(queue, (buffers[i] as { dTable: Pointer }).dTable, alphabet, 4 * P, bias);
+    return { kernel, recurrent, bias };
   });
-  multiply(queue, embeddingT.pointer, I, pack(queue, dTable, alphabet, 4 * P), gradients.kernel, {
-    aStride: embeddingT.stride,
+  contexts.forEach((_, i) => {
+    const { WT } = packed[i] as { WT: Packed };
+    const { dTable } = buffers[i] as { dTable: Pointer };
+    if (i === 0) multiply(queue, dTable, alphabet, WT, dEmbedding);
+    else multiplyInto(queue, dTable, alphabet, WT, dEmbedding);
   });
-  columnSum(queue, dTable, alphabet, 4 * P, gradients.bias);
-  const WT = packTransposed(queue, weights.kernel, I, 4 * P);
-  if (addTo) multiplyInto(queue, dTable, alphabet, WT, dEmbedding);
-  else multiply(queue, dTable, alphabet, WT, dEmbedding);
-  return unpadGradients(queue, gradients, I, H);
+  return gradients.map((gradient) => unpadGradients(queue, gradient, I, H));
 }

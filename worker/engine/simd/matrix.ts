@@ -11,16 +11,42 @@ export interface Packed {
 
 const panelled = (n: number): number => (n + 15) & ~15;
 
+/** Below this many numbers or products a job is not worth cutting. */
+const smallCopy = 16_384;
+const smallProduct = 100_000;
+
+/**
+ * Cut `total` units of work into pieces for the queue's threads, as equal as multiples of `grain` allow; calls `job` for each. The
+ * pieces run together, so they must be independent.
+ */
+export function inPieces(
+  queue: JobQueue,
+  total: number,
+  grain: number,
+  isWorthCutting: boolean,
+  job: (from: number, count: number) => void,
+): void {
+  const wanted = isWorthCutting && queue.threads > 1 ? queue.threads * 2 : 1;
+  const size = Math.max(grain, Math.ceil(total / wanted / grain) * grain);
+  queue.together(() => {
+    for (let from = 0; from < total; from += size) job(from, Math.min(size, total - from));
+  });
+}
+
 export function pack(queue: JobQueue, source: Pointer, K: number, N: number, stride = N): Packed {
   const pointer = queue.heap.temporary(K * panelled(N));
-  queue.push(kind.pack, source, stride * 4, K, N, pointer);
+  inPieces(queue, N, 16, K * N > smallCopy, (from, columns) => {
+    queue.push(kind.pack, source + from * 4, stride * 4, K, columns, pointer + from * K * 4);
+  });
   return { pointer, K, N };
 }
 
 /** Packs the transpose of B[N,K]: a product with it is A·Bᵀ. */
 export function packTransposed(queue: JobQueue, source: Pointer, N: number, K: number, stride = K): Packed {
   const pointer = queue.heap.temporary(K * panelled(N));
-  queue.push(kind.packTransposed, source, stride * 4, K, N, pointer);
+  inPieces(queue, N, 16, K * N > smallCopy, (from, columns) => {
+    queue.push(kind.packTransposed, source + from * stride * 4, stride * 4, K, columns, pointer + from * K * 4);
+  });
   return { pointer, K, N };
 }
 
@@ -32,7 +58,7 @@ export interface GemmOptions {
   readonly addStride?: number;
 }
 
-/** out[M,N] = A[M,K] · B (+ add). */
+/** out[M,N] = A[M,K] · B (+ add). Cut by rows, or by columns when there are few rows. */
 export function multiply(
   queue: JobQueue,
   A: Pointer,
@@ -42,7 +68,26 @@ export function multiply(
   options: GemmOptions = {},
 ): void {
   const { aStride = B.K, outStride = B.N, add = 0, addStride = 0 } = options;
-  queue.push(kind.gemm, A, aStride * 4, B.pointer, B.K, out, outStride * 4, add, addStride * 4, M, B.N);
+  const isWorthCutting = M * B.K * B.N > smallProduct;
+  const push = (row: number, rows: number, column: number, columns: number): void => {
+    const extra = add ? add + (row * addStride + column) * 4 : 0;
+    const to = out + (row * outStride + column) * 4;
+    queue.push(
+      kind.gemm,
+      A + row * aStride * 4,
+      aStride * 4,
+      B.pointer + column * B.K * 4,
+      B.K,
+      to,
+      outStride * 4,
+      extra,
+      addStride * 4,
+      rows,
+      columns,
+    );
+  };
+  if (M >= 24 * queue.threads) inPieces(queue, M, 6, isWorthCutting, (from, rows) => push(from, rows, 0, B.N));
+  else inPieces(queue, B.N, 16, isWorthCutting, (from, columns) => push(0, M, from, columns));
 }
 
 /** out[M,N] += A[M,K] · B. */

@@ -1,47 +1,7 @@
-/** Entry: runs a list of jobs, each a row of 24 words, in order. */
-import { word } from "./access";
-import { addGatheredJob, bestTagJob } from "./decoding";
-import { configureGemm, gemmJob, packJob, packTransposedJob, transposeJob } from "./gemm";
-import { cellStepJob, lstmBackwardJob, lstmForwardJob } from "./lstm";
-import { columnSumJob, dropoutMaskJob, elementwiseJob, gatherJob, resegmentJob, scatterJob, sumJob, zeroJob } from "./rows";
-import { adamJob, crossEntropyJob, gateBackwardJob, gateForwardJob, globalNormJob, squaredNormJob } from "./training";
-import { trieBackwardJob, trieForwardJob, trieSumBackwardJob, trieSumForwardJob } from "./trie";
+/** What JavaScript calls: the set-up of a thread, and the ways to run a list of jobs. */
+import { configureGemm } from "./gemm";
 
-/** `scratch`: 512 private bytes; `wide`: use the 6×16 tile. */
+export { help, runAlone, runTogether } from "./pool";
+
+/** `scratch`: 512 private bytes of the calling thread; `wide`: use the 6×16 tile. */
 export function configure(scratch: usize, wide: bool): void { configureGemm(scratch, wide); }
-
-/** Runs `count` jobs starting at `jobs`. Job numbers are those of `simd/jobs.ts`. */
-export function run(jobs: usize, count: u32): void {
-  for (let i: u32 = 0; i < count; i++) execute(jobs + <usize>i * 96);
-}
-function execute(j: usize): void {
-  switch (word(j, 0)) {
-    case 1: gemmJob(j); break;
-    case 2: packJob(j); break;
-    case 3: packTransposedJob(j); break;
-    case 4: transposeJob(j); break;
-    case 5: lstmForwardJob(j); break;
-    case 6: lstmBackwardJob(j); break;
-    case 7: cellStepJob(j); break;
-    case 8: trieForwardJob(j); break;
-    case 9: trieBackwardJob(j); break;
-    case 10: trieSumForwardJob(j); break;
-    case 11: trieSumBackwardJob(j); break;
-    case 12: gatherJob(j); break;
-    case 13: scatterJob(j); break;
-    case 14: zeroJob(j); break;
-    case 15: resegmentJob(j); break;
-    case 16: columnSumJob(j); break;
-    case 17: dropoutMaskJob(j); break;
-    case 18: elementwiseJob(j); break;
-    case 19: sumJob(j); break;
-    case 20: crossEntropyJob(j); break;
-    case 21: gateForwardJob(j); break;
-    case 22: gateBackwardJob(j); break;
-    case 23: squaredNormJob(j); break;
-    case 24: globalNormJob(j); break;
-    case 25: adamJob(j); break;
-    case 26: addGatheredJob(j); break;
-    case 27: bestTagJob(j); break;
-  }
-}

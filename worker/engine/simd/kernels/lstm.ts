@@ -21,10 +21,14 @@ import { gemm } from "./gemm";
     previousCell += 16; c += 16; tanhC += 16; h += 16;
   }
 }
-/** Job: G[N,4H] (x·W + b in, gates out), packed U, H, previous hidden out[N,H], hidden out[N,H], C, tanhC, steps, T, reverse. */
+/**
+ * Job: G[N,4H] (x·W + b in, gates out), packed U, H, previous hidden out[N,H], hidden out[N,H], C, tanhC, steps, T, reverse,
+ * first sentence, end sentence. Sentences never meet, so ranges of them can run side by side.
+ */
 export function lstmForwardJob(j: usize): void {
   const G: usize = word(j, 1), U: usize = word(j, 2), H = word(j, 3), HP: usize = word(j, 4), Ho: usize = word(j, 5);
   const C: usize = word(j, 6), TC: usize = word(j, 7), steps: usize = word(j, 8), T = word(j, 9), reverse = word(j, 10) != 0;
+  const from = word(j, 11), to = word(j, 12);
   const hb = <usize>H << 2, gb = hb << 2;
   let offset: u32 = 0;
   if (reverse) for (let t: u32 = 0; t < T; t++) offset += word(steps, t);
@@ -32,16 +36,19 @@ export function lstmForwardJob(j: usize): void {
   for (let s: u32 = 0; s < T; s++) {
     const t = reverse ? T - 1 - s : s, n = word(steps, t);
     if (reverse) offset -= n;
-    let carried: u32 = 0; // rows that have a previous state
-    if (s) carried = min(n, word(steps, reverse ? t + 1 : t - 1));
-    const hp = HP + <usize>offset * hb, g = G + <usize>offset * gb;
-    memory.copy(hp, Ho + <usize>previousOffset * hb, <usize>carried * hb);
-    memory.fill(hp + <usize>carried * hb, 0, <usize>(n - carried) * hb);
-    gemm(hp, hb, U, H, g, gb, g, gb, carried, H << 2);
-    for (let r: u32 = 0; r < n; r++) {
-      const row = <usize>(offset + r) * hb, q = g + <usize>r * gb;
-      if (r < carried) cellRow(q, hb, C + <usize>(previousOffset + r) * hb, C + row, TC + row, Ho + row, true);
-      else cellRow(q, hb, 0, C + row, TC + row, Ho + row, false);
+    const end = min(to, n);
+    if (end > from) {
+      let carried: u32 = from; // rows [from, carried) have a previous state
+      if (s) carried = max(from, min(end, word(steps, reverse ? t + 1 : t - 1)));
+      const hp = HP + <usize>(offset + from) * hb, g = G + <usize>(offset + from) * gb;
+      memory.copy(hp, Ho + <usize>(previousOffset + from) * hb, <usize>(carried - from) * hb);
+      memory.fill(hp + <usize>(carried - from) * hb, 0, <usize>(end - carried) * hb);
+      gemm(hp, hb, U, H, g, gb, g, gb, carried - from, H << 2);
+      for (let r = from; r < end; r++) {
+        const row = <usize>(offset + r) * hb, q = G + <usize>(offset + r) * gb;
+        if (r < carried) cellRow(q, hb, C + <usize>(previousOffset + r) * hb, C + row, TC + row, Ho + row, true);
+        else cellRow(q, hb, 0, C + row, TC + row, Ho + row, false);
+      }
     }
     previousOffset = offset;
     if (!reverse) offset += n;
@@ -65,35 +72,42 @@ export function lstmForwardJob(j: usize): void {
     dh += 16; a += 16; b += 16; cp += 16; tc += 16;
   }
 }
-/** Job: G (gates in, dL/dpre-activation out), packed transposed U, H, dH[N,H], C, tanhC, steps, T, reverse, carry dh[B,H], carry dc[B,H]. */
+/**
+ * Job: G (gates in, dL/dpre-activation out), packed transposed U, H, dH[N,H], C, tanhC, steps, T, reverse, carry dh[B,H],
+ * carry dc[B,H], first sentence, end sentence.
+ */
 export function lstmBackwardJob(j: usize): void {
   const G: usize = word(j, 1), U: usize = word(j, 2), H = word(j, 3), dH: usize = word(j, 4), C: usize = word(j, 5), TC: usize = word(j, 6);
   const steps: usize = word(j, 7), T = word(j, 8), reverse = word(j, 9) != 0, carryH: usize = word(j, 10), carryC: usize = word(j, 11);
+  const from = word(j, 12), to = word(j, 13);
   const hb = <usize>H << 2, gb = hb << 2;
   let offset: u32 = 0;
   if (!reverse) for (let t: u32 = 0; t < T; t++) offset += word(steps, t);
-  let carried: u32 = 0; // rows that receive a gradient from the step after
+  let carried: u32 = from; // rows [from, carried) receive a gradient from the step after
   for (let s: u32 = 0; s < T; s++) {
     const t = reverse ? s : T - 1 - s, n = word(steps, t);
     if (!reverse) offset -= n;
-    let previous: u32 = 0, previousOffset: u32 = 0;
-    if (s + 1 < T) {
-      const pn = word(steps, reverse ? t + 1 : t - 1);
-      previous = min(n, pn);
-      previousOffset = reverse ? offset + n : offset - pn;
+    const end = min(to, n);
+    if (end > from) {
+      let previous: u32 = from, previousOffset: u32 = 0; // rows [from, previous) have a previous state
+      if (s + 1 < T) {
+        const pn = word(steps, reverse ? t + 1 : t - 1);
+        previous = max(from, min(end, pn));
+        previousOffset = reverse ? offset + n : offset - pn;
+      }
+      if (carried > end) carried = end;
+      for (let r = from; r < end; r++) {
+        const row = <usize>(offset + r) * hb, q = G + <usize>(offset + r) * gb, cp = C + <usize>(previousOffset + r) * hb;
+        const a = carryH + <usize>r * hb, b = carryC + <usize>r * hb;
+        if (r < previous) {
+          if (r < carried) cellRowBackward(q, hb, dH + row, a, b, cp, TC + row, true, true);
+          else cellRowBackward(q, hb, dH + row, a, b, cp, TC + row, true, false);
+        } else if (r < carried) cellRowBackward(q, hb, dH + row, a, b, cp, TC + row, false, true);
+        else cellRowBackward(q, hb, dH + row, a, b, cp, TC + row, false, false);
+      }
+      gemm(G + <usize>(offset + from) * gb, gb, U, H << 2, carryH + <usize>from * hb, hb, 0, 0, previous - from, H);
+      carried = previous;
     }
-    if (carried > n) carried = n;
-    for (let r: u32 = 0; r < n; r++) {
-      const row = <usize>(offset + r) * hb, q = G + <usize>(offset + r) * gb, cp = C + <usize>(previousOffset + r) * hb;
-      const a = carryH + <usize>r * hb, b = carryC + <usize>r * hb;
-      if (r < previous) {
-        if (r < carried) cellRowBackward(q, hb, dH + row, a, b, cp, TC + row, true, true);
-        else cellRowBackward(q, hb, dH + row, a, b, cp, TC + row, true, false);
-      } else if (r < carried) cellRowBackward(q, hb, dH + row, a, b, cp, TC + row, false, true);
-      else cellRowBackward(q, hb, dH + row, a, b, cp, TC + row, false, false);
-    }
-    gemm(G + <usize>offset * gb, gb, U, H << 2, carryH, hb, 0, 0, previous, H);
-    carried = previous;
     if (reverse) offset += n;
   }
 }

@@ -1,0 +1,154 @@
+/** Tests of tagging against the reference's own decoding, run on every build of the kernels. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Role } from '../../../worker/domain/document.ts';
+import { withSettings, type Recipe } from '../../../worker/domain/recipe.ts';
+import { mayEnd, mayFollow, mayStart } from '../../../worker/domain/tags.ts';
+import type { DecodedTags } from '../../../worker/engine/ops/decode.ts';
+import { startEngine } from '../../../worker/engine/start.ts';
+import { disposeParameters } from '../../../worker/model/parameters.ts';
+import { permittedTags } from '../../../worker/model/permitted.ts';
+import { randomNetwork, referenceOf, tagged, tinyBatch, tinyRecipe } from '../networks.ts';
+import { assertClose } from '../numbers.ts';
+import {
+  decodeToken,
+  encodeSentence,
+  logProbabilities,
+  tagCountOf,
+  type DecoderStates,
+  type ReferenceModel,
+  type ReferenceSentence,
+} from '../reference.ts';
+import { sentenceRows } from './layouts.ts';
+
+const scalarGates = ['characterEncoder', 'wordEncoder', 'decoder'].map((name) => `sharing.${name}.gate=scalar`);
+const recipes: readonly (readonly [name: string, recipe: Recipe])[] = [
+  ...['baseline', 'ttn-HSI', 'ttn-SHS', 'ttn-IIH', 'dtn', 'dtn-hs'].map((name) => [name, tinyRecipe(name)] as const),
+  ['dtn with scalar gates', withSettings(tinyRecipe('dtn'), scalarGates)],
+];
+const lengths = [7, 5, 5, 2, 1, 1];
+
+interface Tagging {
+  readonly tags: number[];
+  readonly probabilities: number[];
+}
+
+/** A batch's decoded tags, sentence by sentence. */
+function bySentence(decoded: DecodedTags, given: ReturnType<typeof tinyBatch>): Tagging[] {
+  return sentenceRows(given.batch.rows).map((rows) => ({
+    tags: rows.map((row) => decoded.tags[row] ?? NaN),
+    probabilities: rows.map((row) => decoded.probabilities[row] ?? NaN),
+  }));
+}
+
+function isPermitted(previous: number | undefined, tag: number, isLast: boolean): boolean {
+  return (previous === undefined ? mayStart(tag) : mayFollow(previous, tag)) && (!isLast || mayEnd(tag));
+}
+
+/** A reading of a sentence: a sequence of tags with the log probability of each among those permitted. */
+interface Reading {
+  readonly tags: readonly number[];
+  readonly states: DecoderStates;
+  readonly logs: readonly number[];
+}
+
+const total = (reading: Reading): number => reading.logs.reduce((sum, log) => sum + log, 0);
+
+/** All permitted continuations of a reading by the token with word encoding h. */
+function continuations(
+  model: ReferenceModel,
+  task: Role,
+  reading: Reading,
+  h: readonly number[],
+  isLast: boolean,
+): Reading[] {
+  const K = tagCountOf(model, task);
+  const previous = reading.tags.at(-1);
+  const { states, scores } = decodeToken(model, task, reading.states, h, previous ?? K);
+  const logs = logProbabilities(scores.map((score, tag) => (isPermitted(previous, tag, isLast) ? score : -Infinity)));
+  return logs.flatMap((log, tag) =>
+    log === -Infinity ? [] : [{ tags: [...reading.tags, tag], states, logs: [...reading.logs, log] }],
+  );
+}
+
+/** Keeps the `width` best readings at every token: 1 is greedy, Infinity is all of them. The best comes first. */
+function readings(model: ReferenceModel, task: Role, sentence: ReferenceSentence, width: number): Reading[] {
+  const h = encodeSentence(model, task, sentence);
+  let kept: Reading[] = [{ tags: [], states: new Map(), logs: [] }];
+  for (const [t, vector] of h.entries()) {
+    const next = kept.flatMap((reading) => continuations(model, task, reading, vector, t === h.length - 1));
+    kept = next.sort((a, b) => total(b) - total(a)).slice(0, width);
+  }
+  return kept;
+}
+
+/** The engine's taggings of a random network beside the reference's best readings. */
+async function compare(
+  recipe: Recipe,
+  task: Role,
+  width: number,
+  referenceWidth: number,
+  given = lengths,
+): Promise<void> {
+  await startEngine();
+  for (const seed of [1, 2, 3]) {
+    const network = randomNetwork(recipe, seed, 1.5);
+    const tiny = tinyBatch(network, task, seed, given);
+    const permitted = permittedTags({ labels: [], size: network.sizes.tags[task] ?? 0 });
+    const decoded = await tagged(network, task, tiny.batch, permitted, width);
+    const model = referenceOf(network);
+    for (const [s, found] of bySentence(decoded, tiny).entries()) {
+      const [best] = readings(model, task, tiny.sentences[s] as ReferenceSentence, referenceWidth);
+      assert.deepEqual(found.tags, best?.tags, `seed ${seed}, sentence ${s}`);
+      assertClose(found.probabilities, best?.logs.map(Math.exp) ?? [], 2e-5, `seed ${seed}, sentence ${s}`);
+    }
+    disposeParameters(network.parameters);
+  }
+}
+
+function validityTests(): void {
+  for (const width of [1, 3]) {
+    test(`beam width ${width}: only valid IOBES sequences and confidences in (0, 1], even from wild weights`, async () => {
+      await startEngine();
+      for (let seed = 1; seed <= 20; seed++) {
+        const network = randomNetwork(tinyRecipe('dtn-hs'), seed, 6);
+        const tiny = tinyBatch(network, 'target', seed, [6, 4, 3, 2, 1]);
+        const permitted = permittedTags({ labels: [], size: network.sizes.tags.target });
+        const decoded = await tagged(network, 'target', tiny.batch, permitted, width);
+        for (const { tags, probabilities } of bySentence(decoded, tiny)) {
+          for (const [t, tag] of tags.entries()) {
+            assert.ok(isPermitted(tags[t - 1], tag, t === tags.length - 1), `seed ${seed}: ${tags.join(' ')}`);
+          }
+          assert.ok(
+            probabilities.every((value) => value > 0 && value <= 1),
+            probabilities.join(' '),
+          );
+        }
+        disposeParameters(network.parameters);
+      }
+    });
+  }
+}
+
+export function decodingSuite(): void {
+  describe('greedy tagging follows the reference step by step', () => {
+    for (const [name, recipe] of recipes) {
+      for (const task of recipe.tasks) test(`${name}, ${task}`, () => compare(recipe, task, 1, 1));
+    }
+  });
+
+  describe('a beam follows the reference', () => {
+    for (const [name, recipe] of recipes) {
+      test(`${name}, target, width 3`, () => compare(recipe, 'target', 3, 3));
+    }
+  });
+
+  describe('a beam as wide as there are readings finds the best of all', () => {
+    // One label and five tokens: at most 55 readings of the first four.
+    for (const name of ['ttn-HHH', 'dtn', 'dtn-hs']) {
+      test(`${name}, source`, () => compare(tinyRecipe(name), 'source', 64, Infinity, [5, 4, 2, 1]));
+    }
+  });
+
+  describe('tags', validityTests);
+}

@@ -1,0 +1,136 @@
+/** The optimiser over named weights: whole training steps against Adam in double precision. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Role } from '../../../worker/domain/document.ts';
+import { startEngine } from '../../../worker/engine/start.ts';
+import { wordTable, type Network } from '../../../worker/model/network.ts';
+import { disposeParameters, isSoft, twinPath } from '../../../worker/model/parameters.ts';
+import { Optimizer } from '../../../worker/train/optimizer.ts';
+import { lossAndGradients, trainStep } from '../../../worker/train/step.ts';
+import { randomNetwork, tinyBatch, tinyRecipe, type TinyBatch } from '../../support/networks.ts';
+import { assertClose } from '../../support/numbers.ts';
+import {
+  adamStep,
+  clipped,
+  referenceWeight,
+  withShareGradient,
+  type ReferenceWeight,
+} from '../../support/engine/adam-reference.ts';
+
+const shareWeight = 0.05;
+const clipNorm = 0.4;
+const settings = { learningRate: 0.003, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, clipNorm, shareWeight };
+
+interface Gradients {
+  readonly dense: Map<string, Float32Array>;
+  readonly rows: Float32Array;
+}
+
+async function gradientsOf(network: Network, task: Role, { batch }: TinyBatch): Promise<Gradients> {
+  const engine = await startEngine();
+  const { loss, gradients, wordGradient } = lossAndGradients(network, task, batch, null);
+  const dense = new Map([...gradients].map(([path, gradient]) => [path, gradient.dataSync() as Float32Array]));
+  const rows = wordGradient.dataSync() as Float32Array;
+  for (const tensor of [loss, wordGradient, ...gradients.values()]) tensor.dispose();
+  engine.endStep();
+  return { dense, rows };
+}
+
+/** The same step in double precision, from the engine's gradients. */
+function referenceStep(
+  weights: Map<string, ReferenceWeight>,
+  gradients: Gradients,
+  { batch }: TinyBatch,
+  wordSize: number,
+): void {
+  const own = (path: string): ReferenceWeight => weights.get(path) as ReferenceWeight;
+  const paths = new Set(gradients.dense.keys());
+  for (const path of gradients.dense.keys()) if (isSoft(path)) paths.add(twinPath(path));
+  const whole = [...paths].map((path) => {
+    const gradient = gradients.dense.get(path) ?? new Float32Array(own(path).value.length);
+    if (!isSoft(path)) return Float64Array.from(gradient);
+    return withShareGradient(gradient, own(path).value, own(twinPath(path)).value, shareWeight);
+  });
+  const scaled = clipped(whole, clipNorm).gradients;
+  for (const [i, path] of [...paths].entries()) {
+    adamStep(
+      own(path),
+      scaled[i] ?? [],
+      Array.from(own(path).value, (_, at) => at),
+      settings,
+    );
+  }
+  const places = Array.from(batch.distinctWords).flatMap((word) =>
+    Array.from({ length: wordSize }, (_, c) => word * wordSize + c),
+  );
+  adamStep(own(wordTable), gradients.rows, places, settings);
+}
+
+describe('alternating tasks, each weight keeps its own moments and step count', () => {
+  for (const name of ['ttn-SHS', 'ttn-IIH', 'dtn', 'dtn-hs']) {
+    test(name, async (t) => {
+      const engine = await startEngine();
+      const recipe = tinyRecipe(name, [
+        `training.clipNorm=${clipNorm}`,
+        'training.learningRate=0.003',
+        `training.shareWeight=${shareWeight}`,
+      ]);
+      const network = randomNetwork(recipe, 6);
+      const optimizer = new Optimizer(network.parameters, recipe.training);
+      const weights = new Map(
+        [...network.parameters].map(([path, value]) => [path, referenceWeight(value.dataSync())]),
+      );
+      const order: readonly Role[] = ['target', 'source', 'source', 'target', 'source', 'target', 'target'];
+      let worst = 0;
+      for (const [round, task] of order.entries()) {
+        const given = tinyBatch(network, task, round);
+        referenceStep(weights, await gradientsOf(network, task, given), given, network.sizes.wordSize);
+        trainStep(network, optimizer, task, given.batch, null);
+        engine.endStep();
+        for (const [path, { value }] of weights) {
+          const found = network.parameters.get(path)?.dataSync() ?? [];
+          worst = Math.max(worst, assertClose(found, value, 2e-5, `round ${round}, ${path}`));
+        }
+      }
+      t.diagnostic(`worst ${worst.toExponential(1)}`);
+      optimizer.dispose();
+      disposeParameters(network.parameters);
+    });
+  }
+});
+
+test('the norm that is reported is the one before clipping', async () => {
+  const engine = await startEngine();
+  const network = randomNetwork(tinyRecipe('baseline', ['training.clipNorm=0.001']), 2);
+  const given = tinyBatch(network, 'target', 1);
+  const { dense } = await gradientsOf(network, 'target', given);
+  const optimizer = new Optimizer(network.parameters, network.recipe.training);
+  const { norm } = trainStep(network, optimizer, 'target', given.batch, null);
+  engine.endStep();
+  assertClose(
+    [norm],
+    [
+      clipped(
+        [...dense.values()].map((gradient) => Float64Array.from(gradient)),
+        1,
+      ).norm,
+    ],
+    1e-5,
+    'norm',
+  );
+  assert.ok(norm > 0.1);
+  optimizer.dispose();
+  disposeParameters(network.parameters);
+});
+
+test('a gradient for a weight that does not exist is an error', async () => {
+  await startEngine();
+  const network = randomNetwork(tinyRecipe('baseline'), 2);
+  const optimizer = new Optimizer(network.parameters, network.recipe.training);
+  const gradient = network.parameters.get(wordTable);
+  assert.ok(gradient);
+  const table = { path: wordTable, rows: new Int32Array(0), gradient };
+  assert.throws(() => optimizer.apply(new Map([['target/none', gradient]]), table), /no weight target\/none/);
+  optimizer.dispose();
+  disposeParameters(network.parameters);
+});

@@ -1,0 +1,66 @@
+/**
+ * Runs a list of jobs on any number of threads. Jobs come in regions: those of one region are independent, and all are done before
+ * the next begins. Threads take jobs by an atomic counter, so which thread runs a job never matters to its result.
+ */
+import { word } from "./access";
+import { execute } from "./execute";
+
+// Control block: word 0 quit flag, word 1 number of regions; at 64 + 64·i the door of thread i; at `counters` + 64·r {next, done} of
+// region r; at `ends` + 4·r the job after region r's last.
+const doors: usize = 64;
+/** Door: 0 open (a job list waits), 1 entered, 2 closed. */
+const open: u32 = 0, entered: u32 = 1, closed: u32 = 2;
+const jobBytes: usize = 96;
+/** Turns of a waiting loop before a thread goes to sleep: some tens of microseconds. */
+const patience: u32 = 20000;
+
+/** All jobs on the calling thread. */
+export function runAlone(jobs: usize, count: u32): void {
+  for (let i: u32 = 0; i < count; i++) execute(jobs + <usize>i * jobBytes);
+}
+function takePart(control: usize, counters: usize, ends: usize, jobs: usize): void {
+  const regions = word(control, 1);
+  let first: u32 = 0;
+  for (let r: u32 = 0; r < regions; r++) {
+    const counter = counters + (<usize>r << 6), end = word(ends, r), count = end - first;
+    while (true) {
+      const j = atomic.add<u32>(counter, 1);
+      if (j >= count) break;
+      execute(jobs + <usize>(first + j) * jobBytes);
+      if (atomic.add<u32>(counter + 4, 1) + 1 == count) atomic.notify(counter + 4, -1);
+    }
+    let turns: u32 = 0, done: u32 = 0;
+    while ((done = atomic.load<u32>(counter + 4)) < count) if (++turns > patience) atomic.wait<i32>(counter + 4, done, -1);
+    first = end;
+  }
+}
+/** The main thread's part: opens the doors of `helpers` threads, works, and waits for those that came in. */
+export function runTogether(control: usize, counters: usize, ends: usize, jobs: usize, helpers: u32): void {
+  for (let i: u32 = 0; i < helpers; i++) {
+    const door = control + doors + (<usize>i << 6);
+    atomic.store<u32>(door, open);
+    atomic.notify(door, 1);
+  }
+  takePart(control, counters, ends, jobs);
+  for (let i: u32 = 0; i < helpers; i++) {
+    const door = control + doors + (<usize>i << 6);
+    // A helper that is still asleep is left asleep.
+    if (atomic.cmpxchg<u32>(door, open, closed) == open) continue;
+    let turns: u32 = 0;
+    while (atomic.load<u32>(door) != closed) if (++turns > patience) atomic.wait<i32>(door, entered, -1);
+  }
+}
+/** A helper's life: waits at door `index` (spinning `spin` turns, then asleep), takes part, until the quit flag is set. */
+export function help(control: usize, counters: usize, ends: usize, jobs: usize, index: u32, spin: u32): void {
+  const door = control + doors + (<usize>index << 6);
+  while (true) {
+    let turns = spin;
+    while (atomic.load<u32>(door) != open && turns) turns--;
+    if (!turns) atomic.wait<i32>(door, closed, -1);
+    if (atomic.load<u32>(control)) return;
+    if (atomic.cmpxchg<u32>(door, open, entered) != open) continue;
+    takePart(control, counters, ends, jobs);
+    atomic.store<u32>(door, closed);
+    atomic.notify(door, 1);
+  }
+}

@@ -1,0 +1,38 @@
+/** The kernels' WebAssembly instance, and where in the shared memory it finds its lists. */
+import type { Pointer } from './heap.ts';
+
+/** Byte addresses below the heap's first. Every thread has 1 KiB of scratch of its own from `scratch` on. */
+export const addresses = {
+  scratch: 64 * 1024,
+  jobs: 256 * 1024,
+  control: 704 * 1024,
+  counters: 720 * 1024,
+  ends: 864 * 1024,
+} as const;
+
+/** Regions a list can have; each has a cache line of counters. */
+export const regionCapacity = 2048;
+export const scratchBytes = 1024;
+/** Threads that fit the doors between `control` and `counters`. */
+export const mostThreads = 64;
+
+/** What kernels/index.ts exports. */
+export interface KernelExports {
+  configure(scratch: Pointer, wide: boolean): void;
+  runAlone(jobs: Pointer, count: number): void;
+  runTogether(control: Pointer, counters: Pointer, ends: Pointer, jobs: Pointer, helpers: number): void;
+  help(control: Pointer, counters: Pointer, ends: Pointer, jobs: Pointer, index: number, spin: number): void;
+}
+
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { exports: KernelExports };
+};
+
+/** Compile and start the kernels over a memory. */
+export function instantiate(bytes: Uint8Array, memory: unknown): KernelExports {
+  const abort = (): never => {
+    throw new Error('kernel aborted');
+  };
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, abort } }).exports;
+}
