@@ -1,10 +1,20 @@
 /** The one channel between core and a worker process: jobs in, events out. A worker runs one job and ends. */
 import { z } from 'zod';
-import type { AuditRow, AnnotatedDocument, AnnotationCounts, FormatName, ImportedDocument, PredictedSpan, Role, Split } from './domain/document.ts';
+import type {
+  AuditRow,
+  AnnotatedDocument,
+  AnnotationCounts,
+  FormatName,
+  ImportedDocument,
+  PredictedSpan,
+  Role,
+  Split,
+} from './domain/document.ts';
 import { errorCodes } from './domain/errors.ts';
 import type { ErrorRecord } from './domain/errors.ts';
 import { formatNames } from './domain/document.ts';
 import { recipeSchema } from './domain/recipe.ts';
+import type { EpochRecord, StepProgress } from './domain/epoch.ts';
 import type { Score } from './domain/scores.ts';
 
 export const writeFormats = ['xlsx', 'csv', 'jsonl', 'brat'] as const;
@@ -60,7 +70,14 @@ export const benchJobSchema = z.strictObject({
   batchSize: z.int().min(1),
 });
 
-export const jobSchema = z.discriminatedUnion('kind', [importJobSchema, trainJobSchema, evaluateJobSchema, tagJobSchema, exportJobSchema, benchJobSchema]);
+export const jobSchema = z.discriminatedUnion('kind', [
+  importJobSchema,
+  trainJobSchema,
+  evaluateJobSchema,
+  tagJobSchema,
+  exportJobSchema,
+  benchJobSchema,
+]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];
 export type JobOf<K extends JobKind> = Extract<Job, { kind: K }>;
@@ -78,8 +95,15 @@ export interface JobEvents {
     | { kind: 'audit'; audit: readonly AuditRow[] }
     | { kind: 'progress'; done: number; total: number };
   train:
-    | { kind: 'prepared'; parameters: number; targetSentences: number; sourceSentences: number; knownVectorShare: number; flattened: number }
-    | { kind: 'step'; epoch: number; batch: number; batches: number; loss: number; tokensPerSecond: number }
+    | {
+        kind: 'prepared';
+        parameters: number;
+        targetSentences: number;
+        sourceSentences: number;
+        knownVectorShare: number;
+        flattened: number;
+      }
+    | ({ kind: 'step' } & StepProgress)
     | { kind: 'epoch'; epoch: EpochRecord }
     | { kind: 'checkpoint'; epoch: number; model: Uint8Array };
   evaluate: { kind: 'progress'; done: number; total: number };
@@ -91,26 +115,36 @@ export interface JobEvents {
   bench: { kind: 'progress'; done: number; total: number };
 }
 
-/** One epoch as it is stored and drawn. */
-export interface EpochRecord {
-  readonly epoch: number;
-  /** Mean losses a batch; `share` is L_share before λ. */
-  readonly targetLoss: number;
-  readonly sourceLoss: number | null;
-  readonly shareLoss: number | null;
-  readonly devMicroF1: number;
-  readonly devMacroF1: number;
-  readonly best: boolean;
-  readonly seconds: number;
-  readonly tokensPerSecond: number;
-}
-
 /** What each kind of job ends with. */
 export interface JobResults {
-  import: { documents: number; annotations: AnnotationCounts; labels: Record<string, number>; files: number; failedFiles: number; format: FormatName | null };
-  train: { epochs: number; bestEpoch: number; seconds: number; tokensPerSecond: number; dev: Score; test: Score | null; model: Uint8Array; modelHash: string };
+  import: {
+    documents: number;
+    annotations: AnnotationCounts;
+    labels: Record<string, number>;
+    files: number;
+    failedFiles: number;
+    format: FormatName | null;
+  };
+  train: {
+    epochs: number;
+    bestEpoch: number;
+    seconds: number;
+    tokensPerSecond: number;
+    dev: Score;
+    test: Score | null;
+    model: Uint8Array;
+    modelHash: string;
+  };
   evaluate: { score: Score };
-  tag: { notes: number; failed: number; entities: number; tokens: number; tokensPerSecond: number; files: string[]; modelHash: string };
+  tag: {
+    notes: number;
+    failed: number;
+    entities: number;
+    tokens: number;
+    tokensPerSecond: number;
+    files: string[];
+    modelHash: string;
+  };
   export: { documents: number; annotations: number; widened: number; skipped: number; files: number };
   bench: { tokensPerSecond: number; recipe: string; backend: string; threads: number; batch: number };
 }
@@ -141,8 +175,19 @@ const taskDocumentSchema = z.object({
   text: z.string(),
   role: z.enum(['source', 'target']),
   split: z.enum(['train', 'dev', 'test']),
-  tokens: z.object({ starts: z.instanceof(Int32Array), ends: z.instanceof(Int32Array), sentenceEnds: z.instanceof(Int32Array) }),
-  spans: z.array(z.object({ start: z.int(), end: z.int(), label: z.string(), fragments: z.array(z.tuple([z.int(), z.int()])).optional() })),
+  tokens: z.object({
+    starts: z.instanceof(Int32Array),
+    ends: z.instanceof(Int32Array),
+    sentenceEnds: z.instanceof(Int32Array),
+  }),
+  spans: z.array(
+    z.object({
+      start: z.int(),
+      end: z.int(),
+      label: z.string(),
+      fragments: z.array(z.tuple([z.int(), z.int()])).optional(),
+    }),
+  ),
 });
 
 export const toWorkerSchema = z.discriminatedUnion('type', [

@@ -1,5 +1,4 @@
 /** Tiny networks with random weights, and batches for them, in the engine's form and in the reference's. */
-import { tidy } from '@tensorflow/tfjs-core';
 import { encodeBatch, type Batch } from '../../worker/data/batches.ts';
 import type { EncodedSentence, FormTable } from '../../worker/data/dataset.ts';
 import type { Role } from '../../worker/domain/document.ts';
@@ -8,15 +7,9 @@ import { withSettings, type Recipe } from '../../worker/domain/recipe.ts';
 import { recipeNamed } from '../../worker/domain/zoo.ts';
 import type { DecodedTags, DecoderSpec } from '../../worker/engine/ops/decode.ts';
 import { startEngine } from '../../worker/engine/start.ts';
-import {
-  encodeCharacters,
-  initials,
-  tagBatch,
-  wordTable,
-  type Network,
-  type NetworkSizes,
-} from '../../worker/model/network.ts';
+import { initials, wordTable, type Network, type NetworkSizes } from '../../worker/model/network.ts';
 import { addParameter } from '../../worker/model/parameters.ts';
+import { encodeForms, tagBatch } from '../../worker/model/tagging.ts';
 import { randomValues } from './numbers.ts';
 import type { ReferenceModel, ReferenceSentence } from './reference.ts';
 import { matrixOf } from './reference-blocks.ts';
@@ -130,9 +123,7 @@ export async function tagged(
   beamWidth: number,
 ): Promise<DecodedTags> {
   const engine = await startEngine();
-  const characters = tidy(() => encodeCharacters(network, task, batch.tries));
-  const decoded = tagBatch(network, task, batch, characters, permitted, beamWidth);
-  characters.dispose();
+  const decoded = tagBatch(network, task, batch, encodeForms(network, task, batch.tries), permitted, beamWidth);
   engine.endStep();
   return decoded;
 }

@@ -1,12 +1,12 @@
 /** Applies a network to documents: tokens in, spans with confidence out. */
-import { tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { formTries, lengthBatches, packBatch } from '../data/batches.ts';
 import { encodeDocuments, type EncodedSentence, type FormTable } from '../data/dataset.ts';
 import type { AnnotatedDocument, PredictedSpan } from '../domain/document.ts';
 import { decodeTags, type TagSet } from '../domain/tags.ts';
 import type { DecodedTags, DecoderSpec } from '../engine/ops/decode.ts';
-import { encodeCharacters, tagBatch, type Network } from '../model/network.ts';
+import type { Network } from '../model/network.ts';
 import { permittedTags } from '../model/permitted.ts';
+import { encodeForms, tagBatch } from '../model/tagging.ts';
 
 /** A network whose weights stay as they are, ready to tag. `endStep` frees the engine's temporaries after a batch. */
 export interface Tagger {
@@ -55,9 +55,8 @@ export function predictSentences(
   encodeNewForms(tagger);
   for (const group of lengthBatches(sentences, taggingBatch)) {
     const batch = packBatch(group, tagger.tags.size, null);
-    const characters = encodingRows(tagger, batch.distinctForms);
-    const decoded = tagBatch(tagger.network, 'target', batch, characters, tagger.permitted, tagger.beamWidth);
-    characters.dispose();
+    const encodings = Array.from(batch.distinctForms, (form) => tagger.encodings[form] as Float32Array);
+    const decoded = tagBatch(tagger.network, 'target', batch, encodings, tagger.permitted, tagger.beamWidth);
     tagger.endStep();
     const { steps } = batch.rows;
     for (const [s, sentence] of batch.sentences.entries()) {
@@ -75,20 +74,9 @@ function encodeNewForms({ network, forms, encodings, endStep }: Tagger): void {
     const first = encodings.length;
     const count = Math.min(formBatch, forms.characters.length - first);
     const ids = Int32Array.from({ length: count }, (_, i) => first + i);
-    const encoded = tidy(() => encodeCharacters(network, 'target', formTries(ids, forms)));
-    const values = encoded.dataSync();
-    const width = encoded.shape[1];
-    encoded.dispose();
+    for (const encoding of encodeForms(network, 'target', formTries(ids, forms))) encodings.push(encoding);
     endStep();
-    for (let i = 0; i < count; i++) encodings.push(values.slice(i * width, (i + 1) * width) as Float32Array);
   }
-}
-
-function encodingRows({ encodings }: Tagger, ids: Int32Array): Tensor2D {
-  const width = encodings[0]?.length ?? 0;
-  const values = new Float32Array(ids.length * width);
-  for (const [i, id] of ids.entries()) values.set(encodings[id] as Float32Array, i * width);
-  return tensor2d(values, [ids.length, width]);
 }
 
 function rowsOfSentence(steps: Int32Array, sentence: number, length: number): Int32Array {

@@ -1,8 +1,7 @@
 /** The tagger of the papers as one network of two tasks: TTN §"NER architecture", shared as the recipe says. */
-import { engine, gather, tensor1d, tidy, type Scalar, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { gather, tensor1d, tidy, type Scalar, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Role } from '../domain/document.ts';
 import { components, type Component, type Recipe } from '../domain/recipe.ts';
-import { decodeTagRows, type DecodedTags, type DecoderSpec } from '../engine/ops/decode.ts';
 import type { CharacterTries, PackedRows } from '../engine/ops/layout.ts';
 import { tagLoss } from '../engine/ops/loss.ts';
 import { characterLstm, lstmSequence, type LstmLayer } from '../engine/ops/lstm.ts';
@@ -119,7 +118,7 @@ export function createNetwork(recipe: Recipe, sizes: NetworkSizes, wordVectors: 
   return { recipe, sizes, parameters };
 }
 
-function layer(parameters: Parameters, copy: string, directions: number): LstmLayer {
+export function layer(parameters: Parameters, copy: string, directions: number): LstmLayer {
   return directionNames.slice(0, directions).map((direction) => ({
     kernel: parameter(parameters, `${copy}/${direction}/kernel`),
     recurrent: parameter(parameters, `${copy}/${direction}/recurrent`),
@@ -156,7 +155,7 @@ export function encodeCharacters(network: Network, task: Role, tries: CharacterT
 }
 
 /** Where each row finds its word vector and its word's character encoding. */
-interface EncoderInput {
+export interface EncoderInput {
   readonly wordRows: Tensor2D;
   readonly wordIndex: Int32Array;
   readonly characters: Tensor2D;
@@ -164,7 +163,7 @@ interface EncoderInput {
 }
 
 /** Word encoder output [N, 2·hidden]. */
-function encodeWords(
+export function encodeWords(
   network: Network,
   task: Role,
   rows: PackedRows,
@@ -235,39 +234,4 @@ export function batchLoss(
 /** The vectors of the given words, [R, wordSize]. */
 export function gatherWordRows(network: Network, words: Int32Array): Tensor2D {
   return tidy(() => gather(parameter<Tensor2D>(network.parameters, wordTable), tensor1d(words, 'int32')));
-}
-
-/**
- * Tag a batch with the task's decoder; `permitted` are its tag set's transitions, `characters` [W, 2·hidden] the encodings of the
- * batch's distinct words (see {@link encodeCharacters}; they depend on the word alone, so the caller may keep them).
- */
-export function tagBatch(
-  network: Network,
-  task: Role,
-  batch: Pick<NetworkBatch, 'rows' | 'words' | 'formIndex'>,
-  characters: Tensor2D,
-  permitted: DecoderSpec['permitted'],
-  beamWidth: number,
-): DecodedTags {
-  const { recipe, parameters } = network;
-  engine().startScope('tag');
-  try {
-    const wordRows = parameter<Tensor2D>(parameters, wordTable);
-    const input = { wordRows, wordIndex: batch.words, characters, formIndex: batch.formIndex };
-    const h = encodeWords(network, task, batch.rows, input, null);
-    const sharing = recipe.sharing.decoder;
-    const spec: DecoderSpec = {
-      cells: copies('decoder', sharing, task).map((copy) => layer(parameters, copy, 1)[0] as LstmLayer[number]),
-      gates: task === 'target' ? gates(parameters, 'decoder', sharing, recipe.decoder.hiddenSize) : [],
-      tagEmbedding: parameter<Tensor2D>(parameters, `${task}/decoder/tagEmbedding`),
-      projection: {
-        kernel: parameter<Tensor2D>(parameters, `${task}/decoder/projection/kernel`),
-        bias: parameter<Tensor1D>(parameters, `${task}/decoder/projection/bias`),
-      },
-      permitted,
-    };
-    return decodeTagRows(h, spec, batch.rows, beamWidth);
-  } finally {
-    engine().endScope();
-  }
 }

@@ -3,13 +3,13 @@ import { setImmediate } from 'node:timers/promises';
 import { batchStream, encodeBatch, type WordDropout } from '../data/batches.ts';
 import type { EncodedSentence, FormTable } from '../data/dataset.ts';
 import type { Role } from '../domain/document.ts';
+import type { EpochRecord, StepProgress } from '../domain/epoch.ts';
 import { AppError } from '../domain/errors.ts';
 import { deriveSeed, seededRandom, shuffled } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { Score } from '../domain/scores.ts';
 import { inferenceWeights, type WeightValues } from '../model/checkpoint.ts';
 import type { Network } from '../model/network.ts';
-import type { EpochRecord, JobEvents } from '../protocol.ts';
 import { Optimizer } from './optimizer.ts';
 import { trainStep } from './step.ts';
 
@@ -38,7 +38,8 @@ export interface TrainingOutcome {
 
 /** What the loop reports; `improved` carries the weights to keep. */
 export type TrainingEvent =
-  | Extract<JobEvents['train'], { kind: 'step' } | { kind: 'epoch' }>
+  | ({ kind: 'step' } & StepProgress)
+  | { kind: 'epoch'; epoch: EpochRecord }
   | { kind: 'improved'; epoch: number; weights: WeightValues };
 
 /** How often a step event is sent, in milliseconds. */

@@ -1,0 +1,68 @@
+/** The network at inference: character encodings kept by the caller, then words and decoder. */
+import { engine, tensor2d, tidy, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { Role } from '../domain/document.ts';
+import { decodeTagRows, type DecodedTags, type DecoderSpec } from '../engine/ops/decode.ts';
+import type { CharacterTries } from '../engine/ops/layout.ts';
+import type { LstmLayer } from '../engine/ops/lstm.ts';
+import { encodeCharacters, encodeWords, layer, wordTable, type Network, type NetworkBatch } from './network.ts';
+import { parameter } from './parameters.ts';
+import { copies, gates } from './sharing.ts';
+
+/** Character encodings of words for a task, one array of 2·hidden numbers a word: they depend on the word alone, so they can be kept. */
+export function encodeForms(network: Network, task: Role, tries: CharacterTries): Float32Array[] {
+  const encoded = tidy(() => encodeCharacters(network, task, tries));
+  const values = encoded.dataSync<'float32'>();
+  const width = encoded.shape[1];
+  encoded.dispose();
+  return Array.from({ length: tries.words }, (_, w) => values.slice(w * width, (w + 1) * width));
+}
+
+/**
+ * Tag a batch with the task's decoder; `permitted` are its tag set's transitions, `encodings` those of the batch's distinct forms
+ * in their order.
+ */
+export function tagBatch(
+  network: Network,
+  task: Role,
+  batch: Pick<NetworkBatch, 'rows' | 'words' | 'formIndex'>,
+  encodings: readonly Float32Array[],
+  permitted: DecoderSpec['permitted'],
+  beamWidth: number,
+): DecodedTags {
+  const { parameters } = network;
+  engine().startScope('tag');
+  try {
+    const input = {
+      wordRows: parameter<Tensor2D>(parameters, wordTable),
+      wordIndex: batch.words,
+      characters: rowsTensor(encodings),
+      formIndex: batch.formIndex,
+    };
+    const h = encodeWords(network, task, batch.rows, input, null);
+    return decodeTagRows(h, decoderSpec(network, task, permitted), batch.rows, beamWidth);
+  } finally {
+    engine().endScope();
+  }
+}
+
+function decoderSpec(network: Network, task: Role, permitted: DecoderSpec['permitted']): DecoderSpec {
+  const { recipe, parameters } = network;
+  const sharing = recipe.sharing.decoder;
+  return {
+    cells: copies('decoder', sharing, task).map((copy) => layer(parameters, copy, 1)[0] as LstmLayer[number]),
+    gates: task === 'target' ? gates(parameters, 'decoder', sharing, recipe.decoder.hiddenSize) : [],
+    tagEmbedding: parameter<Tensor2D>(parameters, `${task}/decoder/tagEmbedding`),
+    projection: {
+      kernel: parameter<Tensor2D>(parameters, `${task}/decoder/projection/kernel`),
+      bias: parameter<Tensor1D>(parameters, `${task}/decoder/projection/bias`),
+    },
+    permitted,
+  };
+}
+
+function rowsTensor(rows: readonly Float32Array[]): Tensor2D {
+  const width = rows[0]?.length ?? 0;
+  const values = new Float32Array(rows.length * width);
+  for (const [i, row] of rows.entries()) values.set(row, i * width);
+  return tensor2d(values, [rows.length, width]);
+}
