@@ -46,7 +46,7 @@ export function readModelFile(file: string): ModelBytes {
 
 /**
  * Write a run's model to a file of its own: beside it first, then renamed, so that a file of this name is always whole.
- * @throws AppError as {@link modelOfRun}; `file-not-found` (no such folder), `file-unreadable`, `disk-full`.
+ * @throws AppError as {@link modelOfRun}; `file-not-found` (no such folder), `file-unwritable`, `disk-full`.
  */
 export function exportModel(store: ProjectStore, input: CheckedInput<'models.export'>): CallOutput<'models.export'> {
   const { run, file } = input;
@@ -63,7 +63,7 @@ export function exportModel(store: ProjectStore, input: CheckedInput<'models.exp
   } catch (thrown) {
     rmSync(temporary, { force: true });
     if (systemCode(thrown) === 'ENOSPC') throw thrown;
-    throw new AppError('file-unreadable', 'The model file cannot be written.', {
+    throw new AppError('file-unwritable', 'The model file cannot be written.', {
       details: { file, nextStep: 'Check that you may write to the folder.' },
       cause: thrown,
     });

@@ -46,7 +46,13 @@ try {
         '--seconds',
         options.seconds,
       ];
-      const ours = measure(process.execPath, [join(root, 'electron/cli/notegraft.mjs'), 'bench', ...words, '--json']);
+      const ours = measure(process.execPath, [
+        join(root, 'electron/cli/notegraft.mjs'),
+        'bench',
+        ...words,
+        '--json',
+        '--quiet',
+      ]);
       const anchor = whyNoAnchor === null ? measure(anchorPython(), [anchorProgram, ...words]) : null;
       console.log(row(work, recipe, ours, anchor));
     }
@@ -84,11 +90,11 @@ function anchorMissing(): string | null {
     : `${anchorPython()} has no module torch (pip install torch; NOTEGRAFT_PYTHON names another Python).`;
 }
 
-/** Runs a program whose last line of output is one JSON object. */
+/** Runs a program whose output is one JSON object. */
 function measure(program: string, words: readonly string[]): Measured {
   const outcome = spawnSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], cwd: root });
   if (outcome.status !== 0) throw new Error(`the benchmark ended with code ${outcome.status}`);
-  return JSON.parse(outcome.stdout.trim().split('\n').at(-1) ?? '') as Measured;
+  return JSON.parse(outcome.stdout) as Measured;
 }
 
 function row(work: string, recipe: string, ours: Measured, anchor: Measured | null): string {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import type { Role } from '../../worker/domain/document.ts';
 import { withSettings, type Recipe } from '../../worker/domain/recipe.ts';
-import { recipeNames } from '../../worker/domain/zoo.ts';
+import { recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
 import { startEngine } from '../../worker/engine/start.ts';
 import { wordTable, type Network } from '../../worker/model/network.ts';
 import { disposeParameters } from '../../worker/model/parameters.ts';
@@ -79,6 +79,23 @@ describe('loss and gradients agree with double precision', () => {
   for (const name of ['dtn', 'dtn-hs']) {
     test(`${name} with scalar gates, target batch`, () => checkTask(withSettings(tinyRecipe(name), scalar), 'target'));
   }
+
+  test('dtn at the size of the paper, along the gradient of every weight', async () => {
+    await startEngine();
+    const network = randomNetwork(recipeNamed('dtn'), 3, 0.1);
+    const given = tinyBatch(network, 'target', 11, [4, 2, 1]);
+    const { loss, gradients } = await engineGradients(network, 'target', given);
+    const reference = referenceOf(network);
+    const f = (): number => meanLoss(reference, 'target', given.sentences);
+    assert.ok(Math.abs(loss - f()) < 1e-5);
+    for (const [path, gradient] of gradients) {
+      const length = norm(gradient);
+      const own = Float64Array.from(gradient, (value) => value / length);
+      const along = directionalDerivative(f, weight(reference.weights, path).values, own);
+      assert.ok(Math.abs(along - length) < tolerance * length, `${path}: ${along}, not ${length}`);
+    }
+    disposeParameters(network.parameters);
+  });
 
   test('a batch of one sentence of one token', async () => {
     await startEngine();

@@ -63,11 +63,11 @@ export function trained(
 }
 
 /** A model that knows the ten sentences by heart. */
-export async function learnedModel(): Promise<Uint8Array> {
+export async function learnedModel(): Promise<Uint8Array<ArrayBuffer>> {
   const noDropout = ['wordEmbedding', 'characterEncoder', 'wordEncoder', 'decoder'].map(
     (place) => `dropout.${place}=0`,
   );
   const recipe = quickRecipe('dtn-hs', ['training.epochs=20', 'training.batchesPerEpoch=10', ...noDropout]);
   const { result } = await trained(recipe);
-  return result.model;
+  return Uint8Array.from(result.model);
 }

@@ -5,6 +5,7 @@ export const errorCodes = [
   'usage',
   'file-not-found',
   'file-unreadable',
+  'file-unwritable',
   'file-empty',
   'folder-empty',
   'partner-missing',

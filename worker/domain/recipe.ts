@@ -57,7 +57,7 @@ export const recipeSchema = z.strictObject({
     batchesPerEpoch: z.int().min(1).default(100),
     /** Source batches for each target batch; without effect where the recipe has no source. */
     sourceRatio: z.number().positive().max(50).default(1),
-    epochs: z.int().min(1).max(10000).default(30),
+    epochs: z.int().min(1).max(10000).default(50),
     /** Epochs without a better target-dev strict micro F1 before training stops. */
     patience: z.int().min(1).default(10),
     learningRate: z.number().positive().max(1).default(0.002),

@@ -3,6 +3,7 @@ import { encodeBatch, lengthBatches } from '../data/batches.ts';
 import { encodeDocuments, formTable, type EncodedSentence, type FormTable } from '../data/dataset.ts';
 import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
 import type { AnnotatedDocument, Role } from '../domain/document.ts';
+import { AppError } from '../domain/errors.ts';
 import { seededRandom, shuffled, type Random } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
@@ -28,6 +29,7 @@ interface Work {
   run(): void;
 }
 
+/** @throws AppError `file-not-found`, `data-missing` for a column file without sentences. */
 export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['bench'], JobResults['bench']> {
   const documents: Record<Role, AnnotatedDocument[]> = {
     source: await readColumns(job.sourceFile),
@@ -134,5 +136,13 @@ async function readColumns(path: string): Promise<AnnotatedDocument[]> {
   const documents: AnnotatedDocument[] = [];
   for await (const event of importJob({ kind: 'import', format: 'conll', paths: [path] }))
     if (event.kind === 'document') documents.push(event.document);
+  if (documents.length === 0) {
+    throw new AppError('data-missing', 'The column file holds no sentences.', {
+      details: {
+        file: path,
+        nextStep: 'Give a file of tokens and tags, one a line, with a blank line between sentences.',
+      },
+    });
+  }
   return documents;
 }

@@ -1,5 +1,5 @@
 /** One component's relation between the tasks: which copies of a block run for a task, and how their outputs meet. */
-import { add, matMul, ones, reshape, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, matMul, ones, reshape, type Rank, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Role } from '../domain/document.ts';
 import type { Component, Sharing } from '../domain/recipe.ts';
 import { gateMix } from '../engine/ops/gate.ts';
@@ -52,10 +52,10 @@ export function gates(parameters: Parameters, component: Component, sharing: Sha
     const kernel = parameter<Tensor2D>(parameters, `target/${component}/gate${i + 1}/kernel`);
     const bias = parameter<Tensor1D>(parameters, `target/${component}/gate${i + 1}/bias`);
     if (kernel.shape[1] === O) return { kernel, bias };
-    const row = ones([1, O]) as Tensor2D;
+    const row = ones<Rank.R2>([1, O]);
     return {
       kernel: matMul(kernel, row),
-      bias: reshape(matMul(reshape(bias, [1, 1]) as Tensor2D, row), [O]) as Tensor1D,
+      bias: reshape<Rank.R1>(matMul(reshape<Rank.R2>(bias, [1, 1]), row), [O]),
     };
   });
 }

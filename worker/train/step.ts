@@ -1,5 +1,5 @@
 /** One training step of one task: loss, gradients of what the task trains, update. */
-import { engine, type Scalar, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { engine, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { Role } from '../domain/document.ts';
 import {
   batchLoss,
@@ -34,12 +34,12 @@ export function lossAndGradients(
   const wordRows = gatherWordRows(network, batch.distinctWords);
   const weights = paths.map((path) => network.parameters.get(path) as Tensor);
   const { value, grads } = engine().gradients(
-    () => batchLoss(network, task, batch, wordRows as Tensor2D, seeds),
+    () => batchLoss(network, task, batch, wordRows, seeds),
     [...weights, wordRows],
   );
   wordRows.dispose();
   const gradients = new Map(paths.map((path, i) => [path, grads[i] as Tensor]));
-  return { loss: value as Scalar, gradients, wordGradient: grads[paths.length] as Tensor };
+  return { loss: value, gradients, wordGradient: grads[paths.length] as Tensor };
 }
 
 /** Train on one batch. The engine's step must be ended by the caller. */

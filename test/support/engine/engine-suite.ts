@@ -1,4 +1,4 @@
-/** All tests of the engine's operations, for one mode of the kernels. */
+/** All tests of the engine's operations, for one mode of the kernels and one number of threads. */
 import { test } from 'node:test';
 import { chooseKernels, type KernelMode } from '../../../worker/engine/simd/kernel-modes.ts';
 import { startEngine } from '../../../worker/engine/start.ts';
@@ -10,10 +10,12 @@ import { productsSuite } from './products-suite.ts';
 import { rowsSuite } from './rows-suite.ts';
 
 /** Starts the engine in this mode; where this machine refused the mode in the engine's own self-test, the tests are skipped. */
-export async function engineSuite(mode: KernelMode): Promise<() => void> {
+export async function engineSuite(mode: KernelMode, threads: number): Promise<() => void> {
   if (!(await isUsable(mode)))
-    return () => test(`mode ${mode}`, { skip: 'this machine or runtime does not offer the mode' });
-  await startEngine(mode);
+    return () => {
+      test(`mode ${mode}`, { skip: 'this machine or runtime does not offer the mode' });
+    };
+  await startEngine(mode, threads);
   return () => {
     productsSuite();
     plainSuite();

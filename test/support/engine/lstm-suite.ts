@@ -72,6 +72,9 @@ const sequenceCases: readonly SequenceCase[] = [
   { lengths: [9, 7, 3, 3, 1, 1, 1], layers: 2, directions: 1, I: 7, H: 6 },
   { lengths: [3, 3, 3, 3, 3, 3, 3], layers: 1, directions: 2, I: 6, H: 8 },
   { lengths: [8, 5, 2, 1], layers: 1, directions: 2, I: 17, H: 50 },
+  // Large enough to be cut up for several threads.
+  { lengths: [12, 11, 11, 9, 8, 6, 3, 3, 2, 1], layers: 1, directions: 1, I: 40, H: 27 },
+  { lengths: [12, 11, 11, 9, 8, 6, 3, 3, 2, 1], layers: 2, directions: 2, I: 40, H: 24 },
 ];
 
 const words: readonly (readonly number[])[] = [
@@ -90,6 +93,11 @@ interface CharacterCase {
   readonly I: number;
   readonly H: number;
 }
+
+/** Spellings enough to be cut up for several threads. */
+const manyWords = Array.from({ length: 40 }, (_, w) =>
+  Array.from({ length: 1 + (w % 9) }, (__, i) => (w * w + i * 3) % 7),
+);
 
 const alphabet = 7;
 
@@ -112,6 +120,7 @@ const characterCases: readonly CharacterCase[] = [
   { words, layers: 3, I: 3, H: 4 },
   { words, layers: 2, I: 5, H: 6 },
   { words: words.slice(1, 4), layers: 1, I: 25, H: 50 },
+  { words: manyWords, layers: 1, I: 25, H: 21 },
 ];
 
 function mean(given: readonly (readonly number[])[], size: number): Operation {
@@ -142,5 +151,6 @@ export function lstmSuite(): void {
     for (const size of [1, 3, 4, 25]) {
       test(`size ${size}`, (t) => checkOperation(t, mean(words, size)));
     }
+    test('of many words', (t) => checkOperation(t, mean(manyWords, 30)));
   });
 }

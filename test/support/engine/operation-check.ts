@@ -30,7 +30,7 @@ export interface Operation {
 const valueTolerance = 1e-5;
 const gradientTolerance = 1e-4;
 /** Above this many numbers a gradient is checked along directions instead of number by number. */
-const wholeGradientLimit = 60;
+const wholeGradientLimit = 40;
 
 interface Computed {
   readonly value: Float32Array;

@@ -89,6 +89,21 @@ function productTests(): void {
     });
   });
 
+  test('of the sizes of a real batch', () => {
+    for (const [M, K, N] of [
+      [192, 200, 400],
+      [64, 250, 200],
+      [7, 50, 165],
+      [400, 33, 97],
+    ] as const) {
+      const [a, b] = [randomValues(M * K, 1), randomValues(K * N, 2)];
+      const out = queue.heap.temporary(M * N);
+      multiply(queue, upload(queue, a), M, pack(queue, upload(queue, b), K, N), out);
+      assertClose(download(queue, out, M * N), product(a, b, M, K, N), 3e-5, `${M}×${K}×${N}`);
+      endStep();
+    }
+  });
+
   test('of the transpose, which leaves what lies beyond its rows alone', () => {
     for (const M of sizes) {
       for (const N of sizes) {

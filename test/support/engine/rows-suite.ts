@@ -1,7 +1,16 @@
 /** Tests of joining rows, dropout, the gate and the tag loss, run on every build of the kernels. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { engine, ones, tensor, tidy, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  ones,
+  tensor,
+  tidy,
+  type Rank,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
 import { gateMix } from '../../../worker/engine/ops/gate.ts';
 import { tagLoss } from '../../../worker/engine/ops/loss.ts';
 import { joinRows, noDropout, type Dropout } from '../../../worker/engine/ops/rows.ts';
@@ -53,7 +62,13 @@ function gate(n: number, O: number, I: number): Operation {
   };
 }
 
-function loss(H: number, K: number, tags: readonly number[], scale = 1): Operation {
+interface LossOptions {
+  readonly scale?: number;
+  /** What of each hidden number is left, row by row. */
+  readonly mask?: { readonly dropout: Dropout; readonly values: Float32Array };
+}
+
+function loss(H: number, K: number, tags: readonly number[], { scale = 1, mask }: LossOptions = {}): Operation {
   return {
     inputs: {
       hidden: { shape: [tags.length, H], scale },
@@ -66,13 +81,14 @@ function loss(H: number, K: number, tags: readonly number[], scale = 1): Operati
         tensors['kernel'] as Tensor2D,
         tensors['bias'] as Tensor1D,
         Int32Array.from(tags),
-        noDropout,
+        mask?.dropout ?? noDropout,
       ),
     reference: (weights) => {
       const [kernel, bias] = [weight(weights, 'kernel'), rows(weight(weights, 'bias'))[0] ?? []];
-      const losses = rows(weight(weights, 'hidden')).map(
-        (h, i) => -(logProbabilities(addVectors(times(h, kernel), bias))[tags[i] ?? 0] ?? NaN),
-      );
+      const losses = rows(weight(weights, 'hidden')).map((h, i) => {
+        const left = h.map((value, unit) => value * (mask ? (mask.values[i * H + unit] ?? NaN) : 1));
+        return -(logProbabilities(addVectors(times(left, kernel), bias))[tags[i] ?? 0] ?? NaN);
+      });
       return [[losses.reduce((sum, value) => sum + value, 0) / tags.length]];
     },
   };
@@ -82,7 +98,7 @@ function loss(H: number, K: number, tags: readonly number[], scale = 1): Operati
 async function droppedOnes(n: number, columns: number, dropout: Dropout): Promise<Float32Array> {
   const started = await startEngine();
   const left = tidy(() => {
-    const table = ones([n, columns]) as Tensor2D;
+    const table = ones<Rank.R2>([n, columns]);
     const joined = joinRows({ table, index: null, dropout }, { table, index: null, dropout: noDropout }, n);
     return joined.dataSync() as Float32Array;
   });
@@ -128,8 +144,8 @@ function dropoutTests(): void {
     const dropout = { rate: 0.4, seed: 99 };
     const mask = await droppedOnes(30, 5, dropout);
     const gradient = tidy(() => {
-      const table = tensor(new Float32Array(150).fill(3), [30, 5]) as Tensor2D;
-      const other = ones([30, 5]) as Tensor2D;
+      const table = tensor<Rank.R2>(new Float32Array(150).fill(3), [30, 5]);
+      const other = ones<Rank.R2>([30, 5]);
       const run = (): Tensor =>
         joinRows({ table, index: null, dropout }, { table: other, index: null, dropout: noDropout }, 30);
       return engine()
@@ -153,6 +169,16 @@ export function rowsSuite(): void {
     }
   });
 
+  test('many rows side by side', (t) =>
+    checkOperation(
+      t,
+      join(
+        70,
+        61,
+        Array.from({ length: 301 }, (_, i) => (i * i) % 4),
+      ),
+    ));
+
   describe('dropout', dropoutTests);
 
   describe('the gate agrees with DTN Eq. 1 and 2', () => {
@@ -162,6 +188,7 @@ export function rowsSuite(): void {
       [7, 6, 4],
       [13, 16, 3],
       [5, 33, 20],
+      [70, 42, 31],
     ] as const) {
       test(`${n} rows of ${O}, input ${I}`, (t) => checkOperation(t, gate(n, O, I)));
     }
@@ -179,7 +206,21 @@ export function rowsSuite(): void {
           ),
         ));
     }
+    test('of many tokens', (t) =>
+      checkOperation(
+        t,
+        loss(
+          31,
+          37,
+          Array.from({ length: 151 }, (_, i) => (i * 11) % 37),
+        ),
+      ));
+    test('after dropout', async (t) => {
+      const dropout = { rate: 0.4, seed: 5 };
+      const values = await droppedOnes(9, 6, dropout);
+      await checkOperation(t, loss(6, 5, [0, 1, 2, 3, 4, 0, 1, 2, 3], { mask: { dropout, values } }));
+    });
     test('of one token', (t) => checkOperation(t, loss(1, 3, [2])));
-    test('of confident, partly wrong scores', (t) => checkOperation(t, loss(6, 5, [0, 1, 2, 3, 4, 0], 4)));
+    test('of confident, partly wrong scores', (t) => checkOperation(t, loss(6, 5, [0, 1, 2, 3, 4, 0], { scale: 4 })));
   });
 }

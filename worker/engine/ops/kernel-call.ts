@@ -1,12 +1,12 @@
 /** How a fused operation meets tfjs: run a kernel by name with saved context, and register its gradient kernel. */
-import { engine, registerGradient, type NamedAttrMap, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
+import { engine, registerGradient, type NamedAttrMap, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
  * Run the fused kernel `name`. `attributes` carry sizes, index arrays and an empty `saved` object in which the forward
  * kernel leaves what its gradient kernel needs; both live until the backend's step ends.
  */
 export function runFused(name: string, inputs: Record<string, Tensor>, attributes: object): Tensor[] {
-  const result = engine().runKernel(name, inputs as NamedTensorMap, attributes as NamedAttrMap) as Tensor | Tensor[];
+  const result = engine().runKernel(name, inputs, attributes as NamedAttrMap) as Tensor | Tensor[];
   return Array.isArray(result) ? result : [result];
 }
 

@@ -61,7 +61,7 @@ function prepare(
   capacity: number,
 ): Decoder {
   const { queue } = backend;
-  const at = (tensor: Tensor): Pointer => backend.pointer(tensor as unknown as TensorInfo);
+  const at = (tensor: Tensor): Pointer => backend.pointer(tensor);
   const H = spec.projection.kernel.shape[0];
   const P = (H + 3) & ~3;
   const K = spec.projection.kernel.shape[1];

@@ -7,17 +7,14 @@ import type { Pointer } from './heap.ts';
 import {
   lstmBackward,
   lstmForward,
-  trieBackward,
-  trieForward,
   type Columns,
   type DirectionContext,
   type DirectionGradients,
   type DirectionWeights,
-  type TrieContext,
   type UploadedRows,
-  type UploadedTrie,
 } from './lstm.ts';
 import { simdKernel } from './plain-kernels.ts';
+import { trieBackward, trieForward, type TrieContext, type UploadedTrie } from './trie.ts';
 
 const pointerOf = (backend: SimdBackend, inputs: NamedTensorInfoMap, name: string): Pointer =>
   backend.pointer(inputs[name] as TensorInfo);

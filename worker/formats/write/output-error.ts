@@ -2,9 +2,6 @@
 import { AppError, systemCode } from '../../domain/errors.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 
-/** The union of codes has no word of its own for "cannot be written"; the message says it. */
-const notWritable: ErrorCode = 'file-unreadable';
-
 /** Run `action`; a failure of the file system comes out as an AppError that names `file`. */
 export async function whileWriting<T>(file: string, action: () => Promise<T>): Promise<T> {
   try {
@@ -30,26 +27,26 @@ export function outputError(thrown: unknown, file: string): AppError {
     case 'EPERM':
     case 'EROFS':
       return failure(
-        notWritable,
+        'file-unwritable',
         'The output folder cannot be written to.',
         'Choose a folder you may write to, or ask for permission to write to this one.',
       );
     case 'EEXIST':
     case 'ENOTDIR':
       return failure(
-        notWritable,
+        'file-unwritable',
         'The output folder cannot be made: a file of that name is in the way.',
         'Choose another output folder, or move that file away.',
       );
     case 'ENAMETOOLONG':
       return failure(
-        notWritable,
+        'file-unwritable',
         'The path of an output file is too long.',
         'Choose an output folder with a shorter path.',
       );
     default:
       return failure(
-        notWritable,
+        'file-unwritable',
         `An output file could not be written${code === undefined ? '' : ` (${code})`}.`,
         'Check that the output folder still exists and can be written to, then run the command again.',
       );

@@ -19,7 +19,7 @@ test('every format of the protocol is written and named', async (t) => {
 test('where one format cannot be started, nothing of the others is left', async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, 'brat'), 'a file in the way');
-  await assert.rejects(openEntityWriters(folder, writeFormats, run), { name: 'AppError', code: 'file-unreadable' });
+  await assert.rejects(openEntityWriters(folder, writeFormats, run), { name: 'AppError', code: 'file-unwritable' });
   assert.deepEqual(readdirSync(folder), ['brat']);
 });
 

@@ -1,0 +1,177 @@
+/** Forward and backward of LSTM directions over character tries, as lists of kernel jobs. */
+import type { Pointer } from './heap.ts';
+import { kind, type JobQueue } from './jobs.ts';
+import {
+  cells,
+  padded,
+  padWeights,
+  togetherMap,
+  unpadGradients,
+  type Cells,
+  type Columns,
+  type DirectionGradients,
+  type DirectionWeights,
+} from './lstm.ts';
+import {
+  columnSum,
+  gather,
+  multiply,
+  multiplyInto,
+  pack,
+  packTransposed,
+  scatter,
+  transpose,
+  zeros,
+  type Packed,
+} from './matrix.ts';
+
+/** Uploaded trie of one reading direction, see ops/layout.ts. */
+export interface UploadedTrie {
+  readonly nodes: number;
+  readonly widest: number;
+  readonly depths: number;
+  readonly counts: Pointer;
+  readonly ids: Pointer;
+  readonly parents: Pointer;
+  readonly last: Pointer;
+}
+
+/** One direction over characters: as {@link Direction}, with the trie it reads. */
+export interface TrieDirection {
+  readonly weights: DirectionWeights;
+  readonly trie: UploadedTrie;
+  readonly out: Columns;
+}
+export interface TrieContext {
+  readonly weights: DirectionWeights;
+  readonly trie: UploadedTrie;
+  readonly cells: Cells;
+}
+
+/** Runs directions over tries of character ids; the state after each word's last character goes to `out` [W,H]. */
+export function trieForward(
+  queue: JobQueue,
+  words: number,
+  embedding: Pointer,
+  alphabet: number,
+  I: number,
+  H: number,
+  directions: readonly TrieDirection[],
+): TrieContext[] {
+  const P = padded(H);
+  const contexts = directions.map(({ weights, trie }) => ({
+    weights: padWeights(queue, weights, I, H),
+    trie,
+    cells: cells(queue, trie.nodes, P),
+  }));
+  const packed = togetherMap(queue, contexts, ({ weights }) => ({
+    W: pack(queue, weights.kernel, I, 4 * P),
+    U: pack(queue, weights.recurrent, P, 4 * P),
+  }));
+  const tables = togetherMap(queue, contexts, ({ weights }, i) => {
+    const table = queue.heap.temporary(alphabet * 4 * P);
+    multiply(queue, embedding, alphabet, (packed[i] as { W: Packed }).W, table, { add: weights.bias });
+    return table;
+  });
+  togetherMap(queue, contexts, ({ trie, cells: c }, i) => {
+    const U = (packed[i] as { U: Packed }).U.pointer;
+    queue.push(
+      kind.trieForward,
+      c.gates,
+      U,
+      P,
+      c.previous,
+      c.hidden,
+      c.cell,
+      c.tanhCell,
+      trie.counts,
+      trie.depths,
+      trie.parents,
+      tables[i],
+      trie.ids,
+    );
+  });
+  togetherMap(queue, contexts, ({ trie, cells: c }, i) =>
+    gather(queue, { pointer: c.hidden, stride: P }, trie.last, words, H, (directions[i] as TrieDirection).out),
+  );
+  return contexts;
+}
+
+/** Gradients of directions run by {@link trieForward}; dEmbedding [A,I] is their sum. */
+export function trieBackward(
+  queue: JobQueue,
+  words: number,
+  embedding: Pointer,
+  alphabet: number,
+  I: number,
+  H: number,
+  contexts: readonly TrieContext[],
+  dOut: readonly Columns[],
+  dEmbedding: Pointer,
+): DirectionGradients[] {
+  const P = padded(H);
+  const embeddingT = transpose(queue, embedding, alphabet, I);
+  const buffers = togetherMap(queue, contexts, ({ trie }) => ({
+    dHidden: zeros(queue, trie.nodes * P),
+    dCell: zeros(queue, trie.nodes * P),
+    dTable: zeros(queue, alphabet * 4 * P),
+  }));
+  const packed = togetherMap(queue, contexts, ({ weights, trie }, i) => {
+    const { dHidden } = buffers[i] as { dHidden: Pointer };
+    scatter(queue, dOut[i] as Columns, trie.last, words, H, { pointer: dHidden, stride: P });
+    return {
+      UT: packTransposed(queue, weights.recurrent, P, 4 * P),
+      WT: packTransposed(queue, weights.kernel, I, 4 * P),
+    };
+  });
+  togetherMap(queue, contexts, ({ trie, cells: c }, i) => {
+    const { dHidden, dCell } = buffers[i] as { dHidden: Pointer; dCell: Pointer };
+    const UT = (packed[i] as { UT: Packed }).UT.pointer;
+    const scratch = queue.heap.temporary(trie.widest * P);
+    queue.push(
+      kind.trieBackward,
+      c.gates,
+      UT,
+      P,
+      dHidden,
+      dCell,
+      c.cell,
+      c.tanhCell,
+      trie.counts,
+      trie.depths,
+      trie.parents,
+      trie.nodes,
+      scratch,
+    );
+  });
+  const prepared = togetherMap(queue, contexts, ({ trie, cells: c }, i) => {
+    const { dTable } = buffers[i] as { dTable: Pointer };
+    scatter(queue, { pointer: c.gates, stride: 4 * P }, trie.ids, trie.nodes, 4 * P, {
+      pointer: dTable,
+      stride: 4 * P,
+    });
+    return { dGates: pack(queue, c.gates, trie.nodes, 4 * P), previousT: transpose(queue, c.previous, trie.nodes, P) };
+  });
+  const dTables = togetherMap(queue, contexts, (_, i) =>
+    pack(queue, (buffers[i] as { dTable: Pointer }).dTable, alphabet, 4 * P),
+  );
+  const gradients = togetherMap(queue, contexts, (_, i) => {
+    const { dGates, previousT } = prepared[i] as { dGates: Packed; previousT: Columns };
+    const [kernel, recurrent, bias] = [
+      queue.heap.temporary(I * 4 * P),
+      queue.heap.temporary(P * 4 * P),
+      queue.heap.temporary(4 * P),
+    ];
+    multiply(queue, previousT.pointer, P, dGates, recurrent, { aStride: previousT.stride });
+    multiply(queue, embeddingT.pointer, I, dTables[i] as Packed, kernel, { aStride: embeddingT.stride });
+    columnSum(queue, (buffers[i] as { dTable: Pointer }).dTable, alphabet, 4 * P, bias);
+    return { kernel, recurrent, bias };
+  });
+  contexts.forEach((_, i) => {
+    const { WT } = packed[i] as { WT: Packed };
+    const { dTable } = buffers[i] as { dTable: Pointer };
+    if (i === 0) multiply(queue, dTable, alphabet, WT, dEmbedding);
+    else multiplyInto(queue, dTable, alphabet, WT, dEmbedding);
+  });
+  return gradients.map((gradient) => unpadGradients(queue, gradient, I, H));
+}
