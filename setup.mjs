@@ -1,4 +1,7 @@
-/** Brings a checkout up to date: packages as in package-lock.json, Node 24, WebAssembly kernels. Runs on Node 20; quick when nothing is to do. */
+/**
+ * Brings a checkout up to date: packages as in package-lock.json, Node 24, WebAssembly kernels; quick when nothing is to do. Runs on
+ * Node 20. `node setup.mjs FILE …` then runs that program under Node 24.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
@@ -13,7 +16,9 @@ const kernelBuild = join(root, 'worker/engine/simd/build.mjs');
 class SetupError extends Error {}
 
 try {
-  setUp();
+  const node = setUp();
+  const [program, ...words] = process.argv.slice(2);
+  if (program !== undefined) process.exitCode = runProgram(node, program, words);
 } catch (thrown) {
   if (!(thrown instanceof SetupError)) throw thrown;
   console.error(`Set-up failed: ${thrown.message}`);
@@ -36,6 +41,14 @@ function setUp() {
   for (const line of absentParts(locked, stale !== null)) console.log(`Set-up: ${line}`);
   buildKernels(node.path);
   console.log(`Set-up: ready, ${node.described}.`);
+  return node.path;
+}
+
+/** Ctrl-C reaches the program itself; it decides what it means. */
+function runProgram(node, program, words) {
+  process.on('SIGINT', () => undefined);
+  const { status, signal } = spawnSync(node, [join(root, program), ...words], { cwd: root, stdio: 'inherit' });
+  return status ?? (signal === null ? 1 : 130);
 }
 
 function majorOf(version) {

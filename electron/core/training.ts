@@ -90,9 +90,15 @@ function selectDocuments(store: ProjectStore, recipe: Recipe, targetFraction: nu
   const train = nestedSubset(inSplit('train'), targetFraction, seed);
   const dev = inSplit('dev');
   if (train.length === 0 || dev.length === 0) throw splitMissing(train.length === 0 ? 'train' : 'dev');
-  if (train.every((entry) => entry.spans === 0)) {
-    throw new AppError('data-missing', 'The target documents to train on hold no annotation.', {
-      details: { nextStep: 'Import annotated target documents with --split train.' },
+  for (const [documents, purpose] of [
+    [train, 'to train on'],
+    [dev, 'to choose the best epoch by (dev)'],
+  ] as const) {
+    if (documents.some((entry) => entry.spans > 0)) continue;
+    throw new AppError('data-missing', `The target documents ${purpose} hold no annotation.`, {
+      details: {
+        nextStep: 'Import annotated target documents for that split, or run `notegraft split` with another seed.',
+      },
     });
   }
   const chosen = new Set(train);

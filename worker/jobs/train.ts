@@ -162,6 +162,11 @@ function requireData(recipe: Recipe, select: Selection): void {
     if (select(task, 'train').every(({ tokens }) => tokenCount(tokens) === 0))
       throw missing(`The ${task} training documents hold no words.`, 'Import documents that hold text.');
   }
+  if (labelsOf(select('target', 'dev')).length === 0)
+    throw missing(
+      'The target development documents have no annotations, so no epoch could be told from another.',
+      'Import annotated documents with --split dev, or run `notegraft split` with another seed.',
+    );
 }
 
 export function labelsOf(documents: readonly AnnotatedDocument[]): string[] {

@@ -49,6 +49,17 @@ test('a target without annotations is said', async (t) => {
   });
 });
 
+test('a target whose dev documents hold no annotation is said', async (t) => {
+  const core = await coreOver(t, (store) => {
+    addDocument(store, annotated('a'), { split: 'train' });
+    addDocument(store, document('b', 'nothing here'), { split: 'dev' });
+  });
+  await assert.rejects(core.call('training.train', baseline), {
+    code: 'data-missing',
+    message: 'The target documents to choose the best epoch by (dev) hold no annotation.',
+  });
+});
+
 test('a recipe that needs a source says so where there is none', async (t) => {
   const core = await coreOver(t, (store) => {
     addDocument(store, annotated('a'), { split: 'train' });

@@ -132,6 +132,11 @@ describe('missing data gets a plain error with a next step', () => {
     [without(trainingDocuments, 'target'), 'The target training documents have no annotations.', /notegraft audit/],
     [without(trainingDocuments, 'source'), 'The source training documents have no annotations.', /notegraft audit/],
     [
+      trainingDocuments.map((document) => (document.split === 'dev' ? { ...document, spans: [] } : document)),
+      'The target development documents have no annotations, so no epoch could be told from another.',
+      /--split dev/,
+    ],
+    [
       trainingDocuments.map((document) =>
         document.role === 'source' ? { ...document, text: ' ', tokens: noWords } : document,
       ),

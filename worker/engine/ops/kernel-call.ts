@@ -6,7 +6,7 @@ import { engine, registerGradient, type NamedAttrMap, type Tensor } from '@tenso
  * kernel leaves what its gradient kernel needs; both live until the backend's step ends.
  */
 export function runFused(name: string, inputs: Record<string, Tensor>, attributes: object): Tensor[] {
-  const result = engine().runKernel(name, inputs, attributes as NamedAttrMap) as Tensor | Tensor[];
+  const result = engine().runKernel<Tensor | Tensor[]>(name, inputs, attributes as NamedAttrMap);
   return Array.isArray(result) ? result : [result];
 }
 
