@@ -77,7 +77,10 @@ function clinicNote(manner: Manner, prose: readonly string[], extra: string | un
     );
   };
   const paragraph = (low: number, high: number): Marked =>
-    join(write.some(prose, write.between(low, high)).map((template) => write.sentence(template)), ' ');
+    join(
+      write.some(prose, write.between(low, high)).map((template) => write.sentence(template)),
+      ' ',
+    );
   const items = (templates: readonly string[], low: number, high: number): Marked[] =>
     write
       .some(templates, write.between(low, high))
