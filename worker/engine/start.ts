@@ -9,6 +9,7 @@ import { registerPlainGradients } from './plain-gradients.ts';
 import { registerAdamKernel } from './simd/adam.ts';
 import { installSimdBackend, type SimdBackend } from './simd/backend.ts';
 import { registerDecoderKernels } from './simd/decoder.ts';
+import { registerGateKernels } from './simd/fused-gate.ts';
 import { registerLstmKernels } from './simd/fused-lstm.ts';
 import { registerRowKernels } from './simd/fused-rows.ts';
 import { applyMode, chooseKernels, type KernelChoice, type KernelMode } from './simd/kernel-modes.ts';
@@ -46,6 +47,7 @@ async function start(mode: KernelMode | undefined, threads: number): Promise<Eng
   registerPlainKernels(backend);
   registerLstmKernels(backend);
   registerRowKernels(backend);
+  registerGateKernels(backend);
   registerDecoderKernels(backend);
   registerAdamKernel(backend);
   registerPlainGradients();

@@ -4,15 +4,9 @@ import type { CharacterLstmAttributes, LstmSequenceAttributes } from '../ops/lst
 import type { CharacterTrie, PackedRows } from '../ops/layout.ts';
 import type { SimdBackend } from './backend.ts';
 import type { Pointer } from './heap.ts';
-import {
-  lstmBackward,
-  lstmForward,
-  type Columns,
-  type DirectionContext,
-  type DirectionGradients,
-  type DirectionWeights,
-  type UploadedRows,
-} from './lstm.ts';
+import { lstmBackward, lstmForward, type DirectionContext, type UploadedRows } from './lstm.ts';
+import type { DirectionGradients, DirectionWeights } from './lstm-weights.ts';
+import type { Columns } from './matrix.ts';
 import { simdKernel } from './plain-kernels.ts';
 import { trieBackward, trieForward, type TrieContext, type UploadedTrie } from './trie.ts';
 

@@ -2,31 +2,28 @@
 import type { Pointer } from './heap.ts';
 import { kind, type JobQueue } from './jobs.ts';
 import {
+  cells,
+  packBackward,
+  packForward,
+  padded,
+  padWeights,
+  unpadGradients,
+  type Cells,
+  type DirectionGradients,
+  type DirectionWeights,
+} from './lstm-weights.ts';
+import {
   columnSum,
   gather,
   multiply,
-  multiplyInto,
   pack,
-  packTransposed,
-  resegment,
+  sumOfProducts,
+  togetherMap,
   transpose,
   zeros,
+  type Columns,
   type Packed,
 } from './matrix.ts';
-
-/** Pointers to kernel [I,4H], recurrent [H,4H], bias [4H]; gate order i, f, g, o. */
-export interface DirectionWeights {
-  readonly kernel: Pointer;
-  readonly recurrent: Pointer;
-  readonly bias: Pointer;
-}
-export type DirectionGradients = DirectionWeights;
-
-/** A matrix inside wider rows: `stride` numbers apart. */
-export interface Columns {
-  readonly pointer: Pointer;
-  readonly stride: number;
-}
 
 /** Uploaded layout of a packed batch. */
 export interface UploadedRows {
@@ -36,14 +33,6 @@ export interface UploadedRows {
   readonly longest: number;
   /** Tokens of each sentence, decreasing. */
   readonly lengths: readonly number[];
-}
-
-export interface Cells {
-  readonly gates: Pointer;
-  readonly previous: Pointer;
-  readonly hidden: Pointer;
-  readonly cell: Pointer;
-  readonly tanhCell: Pointer;
 }
 
 /** One direction of one layer: its weights, where its output goes, and (after the forward pass) what the backward pass needs. */
@@ -56,55 +45,6 @@ export interface DirectionContext {
   readonly weights: DirectionWeights;
   readonly reverse: boolean;
   readonly cells: Cells;
-}
-
-export const padded = (hidden: number): number => (hidden + 3) & ~3;
-
-export function cells(queue: JobQueue, rows: number, P: number): Cells {
-  const state = (): Pointer => queue.heap.temporary(rows * P);
-  return {
-    gates: queue.heap.temporary(rows * 4 * P),
-    previous: state(),
-    hidden: state(),
-    cell: state(),
-    tanhCell: state(),
-  };
-}
-
-/** Weights with each gate (and the recurrent rows) padded to a multiple of four units; padded units stay exactly zero. */
-export function padWeights(queue: JobQueue, weights: DirectionWeights, I: number, H: number): DirectionWeights {
-  const P = padded(H);
-  if (P === H) return weights;
-  const recurrent = zeros(queue, P * 4 * P);
-  queue.push(kind.resegment, weights.recurrent, H, recurrent, P, H * 4);
-  return {
-    kernel: resegment(queue, weights.kernel, H, P, I * 4),
-    recurrent,
-    bias: resegment(queue, weights.bias, H, P, 4),
-  };
-}
-
-export function unpadGradients(
-  queue: JobQueue,
-  gradients: DirectionGradients,
-  I: number,
-  H: number,
-): DirectionGradients {
-  const P = padded(H);
-  return {
-    kernel: resegment(queue, gradients.kernel, P, H, I * 4),
-    recurrent: resegment(queue, gradients.recurrent, P, H, H * 4),
-    bias: resegment(queue, gradients.bias, P, H, 4),
-  };
-}
-
-/** `queue.together` for each item of a list, keeping the results. */
-export function togetherMap<T, R>(queue: JobQueue, items: readonly T[], job: (item: T, index: number) => R): R[] {
-  let results: R[] = [];
-  queue.together(() => {
-    results = items.map(job);
-  });
-  return results;
 }
 
 /** Ranges of sentences with about equal numbers of tokens, so that `jobs` recurrences keep all threads busy. */
@@ -138,10 +78,7 @@ export function lstmForward(
     reverse,
     cells: cells(queue, layout.rows, P),
   }));
-  const packed = togetherMap(queue, contexts, ({ weights }) => ({
-    W: pack(queue, weights.kernel, I, 4 * P),
-    U: pack(queue, weights.recurrent, P, 4 * P),
-  }));
+  const packed = packForward(queue, contexts, I, P);
   togetherMap(queue, contexts, ({ weights, cells: c }, i) =>
     multiply(queue, x, layout.rows, (packed[i] as { W: Packed }).W, c.gates, { add: weights.bias }),
   );
@@ -189,10 +126,7 @@ export function lstmBackward(
   const xT = transpose(queue, x, N, I);
   const packed = togetherMap(queue, contexts, ({ weights }, i) => {
     gather(queue, dOut[i] as Columns, 0, N, H, { pointer: dHidden[i] as Pointer, stride: P });
-    return {
-      UT: packTransposed(queue, weights.recurrent, P, 4 * P),
-      WT: packTransposed(queue, weights.kernel, I, 4 * P),
-    };
+    return packBackward(queue, weights, I, P);
   });
   const ranges = sentenceRanges(queue, layout, contexts.length);
   togetherMap(queue, contexts, ({ reverse, cells: c }, i) => {
@@ -222,11 +156,8 @@ export function lstmBackward(
     }
   });
   const gradients = weightGradients(queue, contexts, xT, I, N, P);
-  contexts.forEach(({ cells: c }, i) => {
-    const { WT } = packed[i] as { WT: Packed };
-    if (i === 0) multiply(queue, c.gates, N, WT, dx);
-    else multiplyInto(queue, c.gates, N, WT, dx);
-  });
+  const pairs = contexts.map(({ cells: c }, i) => ({ A: c.gates, B: (packed[i] as { WT: Packed }).WT }));
+  sumOfProducts(queue, N, pairs, dx);
   return gradients.map((gradient) => unpadGradients(queue, gradient, I, H));
 }
 

@@ -96,13 +96,7 @@ export function multiplyInto(queue: JobQueue, A: Pointer, M: number, B: Packed, 
 }
 
 /** A[M,N] → Aᵀ[N,M]; the transposed rows are `stride` apart. */
-export function transpose(
-  queue: JobQueue,
-  A: Pointer,
-  M: number,
-  N: number,
-  aStride = N,
-): { pointer: Pointer; stride: number } {
+export function transpose(queue: JobQueue, A: Pointer, M: number, N: number, aStride = N): Columns {
   const stride = (M + 3) & ~3;
   const pointer = queue.heap.temporary(N * stride);
   queue.push(kind.transpose, A, aStride * 4, M, N, pointer, stride * 4);
@@ -127,50 +121,72 @@ export function resegment(queue: JobQueue, source: Pointer, from: number, to: nu
   return out;
 }
 
-/** out[r] = source[index[r]] (∘ mask[r]); strides in numbers. An `index` of 0 is the identity. */
-export function gather(
-  queue: JobQueue,
-  source: { pointer: Pointer; stride: number },
-  index: Pointer,
-  rows: number,
-  columns: number,
-  out: { pointer: Pointer; stride: number },
-  mask: { pointer: Pointer; stride: number } | null = null,
-): void {
-  queue.push(
-    kind.gather,
-    source.pointer,
-    source.stride * 4,
-    index,
-    rows,
-    columns,
-    out.pointer,
-    out.stride * 4,
-    mask?.pointer ?? 0,
-    (mask?.stride ?? 0) * 4,
-  );
+/** A matrix, or columns inside wider rows, that are `stride` numbers apart. */
+export interface Columns {
+  readonly pointer: Pointer;
+  readonly stride: number;
 }
 
-/** out[index[r]] += source[r] (∘ mask[r]); strides in numbers. */
-export function scatter(
+/** Words of a gather or scatter job. */
+function moveRows(
+  job: number,
   queue: JobQueue,
-  source: { pointer: Pointer; stride: number },
+  source: Columns,
   index: Pointer,
   rows: number,
   columns: number,
-  out: { pointer: Pointer; stride: number },
-  mask: { pointer: Pointer; stride: number } | null = null,
+  out: Columns,
+  mask: Columns | null,
 ): void {
-  queue.push(
-    kind.scatter,
-    source.pointer,
-    source.stride * 4,
-    index,
-    rows,
-    columns,
-    out.pointer,
-    out.stride * 4,
-    mask?.pointer ?? 0,
-    (mask?.stride ?? 0) * 4,
-  );
+  const [maskPointer, maskStride] = mask ? [mask.pointer, mask.stride * 4] : [0, 0];
+  const from = [source.pointer, source.stride * 4] as const;
+  queue.push(job, ...from, index, rows, columns, out.pointer, out.stride * 4, maskPointer, maskStride);
+}
+
+/** out[r] = source[index[r]] (∘ mask[r]). An `index` of 0 is the identity. */
+export function gather(
+  queue: JobQueue,
+  source: Columns,
+  index: Pointer,
+  rows: number,
+  columns: number,
+  out: Columns,
+  mask: Columns | null = null,
+): void {
+  moveRows(kind.gather, queue, source, index, rows, columns, out, mask);
+}
+
+/** out[index[r]] += source[r] (∘ mask[r]). */
+export function scatter(
+  queue: JobQueue,
+  source: Columns,
+  index: Pointer,
+  rows: number,
+  columns: number,
+  out: Columns,
+  mask: Columns | null = null,
+): void {
+  moveRows(kind.scatter, queue, source, index, rows, columns, out, mask);
+}
+
+/** `queue.together` for each item of a list, keeping the results. */
+export function togetherMap<T, R>(queue: JobQueue, items: readonly T[], job: (item: T, index: number) => R): R[] {
+  let results: R[] = [];
+  queue.together(() => {
+    results = items.map(job);
+  });
+  return results;
+}
+
+/** out[M,N] = Σ A·B over the given pairs, in their order. */
+export function sumOfProducts(
+  queue: JobQueue,
+  M: number,
+  pairs: readonly { A: Pointer; B: Packed }[],
+  out: Pointer,
+): void {
+  for (const [i, { A, B }] of pairs.entries()) {
+    if (i === 0) multiply(queue, A, M, B, out);
+    else multiplyInto(queue, A, M, B, out);
+  }
 }

@@ -3,25 +3,26 @@ import type { Pointer } from './heap.ts';
 import { kind, type JobQueue } from './jobs.ts';
 import {
   cells,
+  packBackward,
+  packForward,
   padded,
   padWeights,
-  togetherMap,
   unpadGradients,
   type Cells,
-  type Columns,
   type DirectionGradients,
   type DirectionWeights,
-} from './lstm.ts';
+} from './lstm-weights.ts';
 import {
   columnSum,
   gather,
   multiply,
-  multiplyInto,
   pack,
-  packTransposed,
   scatter,
+  sumOfProducts,
+  togetherMap,
   transpose,
   zeros,
+  type Columns,
   type Packed,
 } from './matrix.ts';
 
@@ -64,10 +65,7 @@ export function trieForward(
     trie,
     cells: cells(queue, trie.nodes, P),
   }));
-  const packed = togetherMap(queue, contexts, ({ weights }) => ({
-    W: pack(queue, weights.kernel, I, 4 * P),
-    U: pack(queue, weights.recurrent, P, 4 * P),
-  }));
+  const packed = packForward(queue, contexts, I, P);
   const tables = togetherMap(queue, contexts, ({ weights }, i) => {
     const table = queue.heap.temporary(alphabet * 4 * P);
     multiply(queue, embedding, alphabet, (packed[i] as { W: Packed }).W, table, { add: weights.bias });
@@ -119,10 +117,7 @@ export function trieBackward(
   const packed = togetherMap(queue, contexts, ({ weights, trie }, i) => {
     const { dHidden } = buffers[i] as { dHidden: Pointer };
     scatter(queue, dOut[i] as Columns, trie.last, words, H, { pointer: dHidden, stride: P });
-    return {
-      UT: packTransposed(queue, weights.recurrent, P, 4 * P),
-      WT: packTransposed(queue, weights.kernel, I, 4 * P),
-    };
+    return packBackward(queue, weights, I, P);
   });
   togetherMap(queue, contexts, ({ trie, cells: c }, i) => {
     const { dHidden, dCell } = buffers[i] as { dHidden: Pointer; dCell: Pointer };
@@ -167,11 +162,7 @@ export function trieBackward(
     columnSum(queue, (buffers[i] as { dTable: Pointer }).dTable, alphabet, 4 * P, bias);
     return { kernel, recurrent, bias };
   });
-  contexts.forEach((_, i) => {
-    const { WT } = packed[i] as { WT: Packed };
-    const { dTable } = buffers[i] as { dTable: Pointer };
-    if (i === 0) multiply(queue, dTable, alphabet, WT, dEmbedding);
-    else multiplyInto(queue, dTable, alphabet, WT, dEmbedding);
-  });
+  const pairs = buffers.map(({ dTable }, i) => ({ A: dTable, B: (packed[i] as { WT: Packed }).WT }));
+  sumOfProducts(queue, alphabet, pairs, dEmbedding);
   return gradients.map((gradient) => unpadGradients(queue, gradient, I, H));
 }

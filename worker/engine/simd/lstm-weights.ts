@@ -1,0 +1,87 @@
+/** What every LSTM direction has: its weights padded and packed for the kernels, and the state its cells leave for the backward pass. */
+import type { Pointer } from './heap.ts';
+import { kind, type JobQueue } from './jobs.ts';
+import { pack, packTransposed, resegment, togetherMap, zeros, type Packed } from './matrix.ts';
+
+/** Pointers to kernel [I,4H], recurrent [H,4H], bias [4H]; gate order i, f, g, o. */
+export interface DirectionWeights {
+  readonly kernel: Pointer;
+  readonly recurrent: Pointer;
+  readonly bias: Pointer;
+}
+export type DirectionGradients = DirectionWeights;
+
+/** What the cells of a direction leave behind, one row a token or trie node. */
+export interface Cells {
+  readonly gates: Pointer;
+  readonly previous: Pointer;
+  readonly hidden: Pointer;
+  readonly cell: Pointer;
+  readonly tanhCell: Pointer;
+}
+
+export const padded = (hidden: number): number => (hidden + 3) & ~3;
+
+export function cells(queue: JobQueue, rows: number, P: number): Cells {
+  const state = (): Pointer => queue.heap.temporary(rows * P);
+  return {
+    gates: queue.heap.temporary(rows * 4 * P),
+    previous: state(),
+    hidden: state(),
+    cell: state(),
+    tanhCell: state(),
+  };
+}
+
+/** Weights with each gate (and the recurrent rows) padded to a multiple of four units; padded units stay exactly zero. */
+export function padWeights(queue: JobQueue, weights: DirectionWeights, I: number, H: number): DirectionWeights {
+  const P = padded(H);
+  if (P === H) return weights;
+  const recurrent = zeros(queue, P * 4 * P);
+  queue.push(kind.resegment, weights.recurrent, H, recurrent, P, H * 4);
+  return {
+    kernel: resegment(queue, weights.kernel, H, P, I * 4),
+    recurrent,
+    bias: resegment(queue, weights.bias, H, P, 4),
+  };
+}
+
+export function unpadGradients(
+  queue: JobQueue,
+  gradients: DirectionGradients,
+  I: number,
+  H: number,
+): DirectionGradients {
+  const P = padded(H);
+  return {
+    kernel: resegment(queue, gradients.kernel, P, H, I * 4),
+    recurrent: resegment(queue, gradients.recurrent, P, H, H * 4),
+    bias: resegment(queue, gradients.bias, P, H, 4),
+  };
+}
+
+/** Input and recurrent weights in panels, for the products of the forward pass. */
+export function packForward(
+  queue: JobQueue,
+  contexts: readonly { readonly weights: DirectionWeights }[],
+  I: number,
+  P: number,
+): { W: Packed; U: Packed }[] {
+  return togetherMap(queue, contexts, ({ weights }) => ({
+    W: pack(queue, weights.kernel, I, 4 * P),
+    U: pack(queue, weights.recurrent, P, 4 * P),
+  }));
+}
+
+/** The same transposed, for the products of the backward pass. */
+export function packBackward(
+  queue: JobQueue,
+  weights: DirectionWeights,
+  I: number,
+  P: number,
+): { WT: Packed; UT: Packed } {
+  return {
+    WT: packTransposed(queue, weights.kernel, I, 4 * P),
+    UT: packTransposed(queue, weights.recurrent, P, 4 * P),
+  };
+}
