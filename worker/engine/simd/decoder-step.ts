@@ -35,17 +35,27 @@ export interface Decoder {
   readonly bias: Pointer;
   readonly logits: Pointer;
   readonly stride: number;
-  /** Additive masks [K+1,K], 0 or −1e30. */
+  /** Additive masks [K+1, stride], 0 or −1e30. */
   readonly inside: Pointer;
   readonly final: Pointer;
 }
 
-function maskPointer(queue: JobQueue, permitted: Uint8Array): Pointer {
-  const pointer = queue.heap.temporary(permitted.length);
-  queue.heap.f32.set(
-    Float32Array.from(permitted, (allowed) => (allowed ? 0 : -1e30)),
-    pointer >> 2,
-  );
+const masks = new WeakMap<Uint8Array, Float32Array>();
+
+/** The additive form of a table of permitted tags, its rows `stride` numbers apart; kept as long as the table is. */
+function additiveMask(permitted: Uint8Array, K: number, stride: number): Float32Array {
+  const known = masks.get(permitted);
+  if (known) return known;
+  const mask = new Float32Array((K + 1) * stride).fill(-1e30);
+  for (const [i, allowed] of permitted.entries()) if (allowed) mask[Math.floor(i / K) * stride + (i % K)] = 0;
+  masks.set(permitted, mask);
+  return mask;
+}
+
+function maskPointer(queue: JobQueue, permitted: Uint8Array, K: number, stride: number): Pointer {
+  const mask = additiveMask(permitted, K, stride);
+  const pointer = queue.heap.temporary(mask.length);
+  queue.heap.f32.set(mask, pointer >> 2);
   return pointer;
 }
 
@@ -106,8 +116,8 @@ export function prepare(
     bias: at(spec.projection.bias),
     logits: temporary(capacity * stride),
     stride,
-    inside: maskPointer(queue, spec.permitted.inside),
-    final: maskPointer(queue, spec.permitted.final),
+    inside: maskPointer(queue, spec.permitted.inside, K, stride),
+    final: maskPointer(queue, spec.permitted.final, K, stride),
   };
 }
 
