@@ -35,10 +35,13 @@ export function startEngine(mode?: KernelMode, threads: number = defaultThreads(
   return started;
 }
 
-/** All cores, or what NOTEGRAFT_THREADS says. */
+/** More threads than this were never measured; a batch's small products do not keep many busy. */
+const mostDefaultThreads = 4;
+
+/** All cores up to a few, or what NOTEGRAFT_THREADS says. */
 function defaultThreads(): number {
   const wanted = Number(process.env['NOTEGRAFT_THREADS'] ?? '');
-  return Number.isInteger(wanted) && wanted > 0 ? wanted : os.availableParallelism();
+  return Number.isInteger(wanted) && wanted > 0 ? wanted : Math.min(mostDefaultThreads, os.availableParallelism());
 }
 
 async function start(mode: KernelMode | undefined, threads: number): Promise<Engine> {
