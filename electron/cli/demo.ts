@@ -111,7 +111,11 @@ async function importSample(
 async function trainBoth(core: CoreClient, together: boolean): Promise<readonly [Trained, Trained]> {
   const train = (recipe: string): Promise<Trained> =>
     core.call('training.train', { recipe, settings: [...settings], seed, targetFraction: 1 });
-  if (together) return Promise.all([train(recipes[0]), train(recipes[1])]);
+  if (together) {
+    // Half the cores each; a thread too many only waits in another's way.
+    process.env['NOTEGRAFT_THREADS'] ??= String(Math.max(1, Math.floor(availableParallelism() / 2)));
+    return Promise.all([train(recipes[0]), train(recipes[1])]);
+  }
   return [await train(recipes[0]), await train(recipes[1])];
 }
 
