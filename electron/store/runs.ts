@@ -1,6 +1,7 @@
 /** Training runs: the full recipe, every epoch, the scores, the model. */
 import type { ErrorRecord } from '../../worker/domain/errors.ts';
 import type { Recipe } from '../../worker/domain/recipe.ts';
+import type { EpochRecord } from '../../worker/domain/epoch.ts';
 import type { Score } from '../../worker/domain/scores.ts';
 import type { ProjectDatabase } from './database.ts';
 import type { JobStatus } from './imports.ts';
@@ -38,18 +39,8 @@ export interface RunEntry extends Omit<NewRun, 'embeddingsId'> {
   readonly error: ErrorRecord | null;
 }
 
-/** One epoch; losses are means a batch, null where there is none or it is not finite; scores 0..1. */
-export interface EpochEntry {
-  readonly epoch: number;
-  readonly targetLoss: number | null;
-  readonly sourceLoss: number | null;
-  readonly shareLoss: number | null;
-  readonly devMicroF1: number;
-  readonly devMacroF1: number;
-  readonly best: boolean;
-  readonly seconds: number;
-  readonly tokensPerSecond: number;
-}
+/** One epoch as stored: SQLite holds no number that is not finite, so any loss may be null. */
+export type EpochEntry = Omit<EpochRecord, 'targetLoss'> & { readonly targetLoss: number | null };
 
 export interface StoredModel {
   readonly epoch: number;

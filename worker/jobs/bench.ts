@@ -13,7 +13,7 @@ import { createNetwork, type Network } from '../model/network.ts';
 import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
 import { trainStep } from '../train/step.ts';
-import { importJob } from './import.ts';
+import { importedDocuments } from './import.ts';
 import { labelsOf, tokensOf } from './train.ts';
 
 /** As the comparison: 60 training batches a task, 40 tagging batches of 64, the first 4 run untimed. */
@@ -133,9 +133,7 @@ function* measure(work: readonly Work[], seconds: number): Generator<JobEvents['
 }
 
 async function readColumns(path: string): Promise<AnnotatedDocument[]> {
-  const documents: AnnotatedDocument[] = [];
-  for await (const event of importJob({ kind: 'import', format: 'conll', paths: [path] }))
-    if (event.kind === 'document') documents.push(event.document);
+  const documents = await importedDocuments({ format: 'conll', paths: [path] });
   if (documents.length === 0) {
     throw new AppError('data-missing', 'The column file holds no sentences.', {
       details: {

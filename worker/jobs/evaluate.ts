@@ -1,9 +1,8 @@
 /** The evaluation job: scores a saved model on streamed documents or on annotated files. */
 import { AppError } from '../domain/errors.ts';
-import type { AnnotatedDocument } from '../domain/document.ts';
 import { startEngine } from '../engine/start.ts';
 import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
-import { importJob } from './import.ts';
+import { importedDocuments } from './import.ts';
 import { scoreModel } from './train.ts';
 
 /** @throws AppError `model-damaged`, `data-missing`, and what reading the files throws. */
@@ -11,7 +10,7 @@ export async function* evaluateJob(
   job: JobOf<'evaluate'>,
   stream: AsyncIterable<TaskDocument>,
 ): AsyncGenerator<JobEvents['evaluate'], JobResults['evaluate']> {
-  const documents = job.files ? await readFiles(job.files) : await Array.fromAsync(stream);
+  const documents = job.files ? await importedDocuments(job.files) : await Array.fromAsync(stream);
   if (documents.length === 0) {
     throw new AppError('data-missing', 'There are no documents to score.', {
       details: { nextStep: 'Choose a split that has documents, or give annotated files.' },
@@ -22,11 +21,4 @@ export async function* evaluateJob(
   const score = scoreModel(job.model, documents, () => engine.endStep());
   yield { kind: 'progress', done: documents.length, total: documents.length };
   return { score };
-}
-
-async function readFiles(files: NonNullable<JobOf<'evaluate'>['files']>): Promise<AnnotatedDocument[]> {
-  const documents: AnnotatedDocument[] = [];
-  for await (const event of importJob({ kind: 'import', ...files }))
-    if (event.kind === 'document') documents.push(event.document);
-  return documents;
 }

@@ -1,5 +1,5 @@
 /** The import job: finds the files, reads group after group, and reports documents, rows for the audit, and progress. */
-import type { AnnotationCounts, AuditRow, FormatName } from '../domain/document.ts';
+import type { AnnotationCounts, AuditRow, FormatName, ImportedDocument } from '../domain/document.ts';
 import { toErrorRecord } from '../domain/errors.ts';
 import { detectFormat } from '../formats/detect.ts';
 import { discoverGroups } from '../formats/discover.ts';
@@ -50,6 +50,15 @@ export async function* importJob(job: JobOf<'import'>): AsyncGenerator<JobEvents
   const absent = selection.notFound().map(absentRow);
   if (absent.length > 0) yield { kind: 'audit', audit: absent };
   return { ...totals, annotations, labels: Object.fromEntries([...labels].sort(byName)), format };
+}
+
+/** Just the documents of an import, for jobs that work on files without storing them. @throws what {@link importJob} throws. */
+export async function importedDocuments(files: Omit<JobOf<'import'>, 'kind'>): Promise<ImportedDocument[]> {
+  const documents: ImportedDocument[] = [];
+  for await (const event of importJob({ kind: 'import', ...files })) {
+    if (event.kind === 'document') documents.push(event.document);
+  }
+  return documents;
 }
 
 type Outcome = { reads: readonly ImportedRead[] } | { failure: AuditRow };
