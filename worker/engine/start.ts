@@ -1,15 +1,20 @@
 /** Starting the engine: the backend, its kernels, and the gradients of our fused operations. */
 import os from 'node:os';
 import { ready } from '@tensorflow/tfjs-core';
+import { registerCrfGradients } from './ops/crf.ts';
 import { registerGateGradients } from './ops/gate.ts';
+import { registerGruGradients } from './ops/gru.ts';
 import { registerLossGradients } from './ops/loss.ts';
 import { registerLstmGradients } from './ops/lstm.ts';
 import { registerRowGradients } from './ops/rows.ts';
 import { registerPlainGradients } from './plain-gradients.ts';
+import { registerAdagradKernel } from './simd/adagrad.ts';
 import { registerAdamKernel } from './simd/adam.ts';
 import { installSimdBackend, type SimdBackend } from './simd/backend.ts';
 import { registerDecoderKernels } from './simd/decoder.ts';
+import { registerCrfKernels } from './simd/fused-crf.ts';
 import { registerGateKernels } from './simd/fused-gate.ts';
+import { registerGruKernels } from './simd/fused-gru.ts';
 import { registerLstmKernels } from './simd/fused-lstm.ts';
 import { registerRowKernels } from './simd/fused-rows.ts';
 import { applyMode, chooseKernels, type KernelChoice, type KernelMode } from './simd/kernel-modes.ts';
@@ -53,11 +58,16 @@ async function start(mode: KernelMode | undefined, threads: number): Promise<Eng
   registerGateKernels(backend);
   registerDecoderKernels(backend);
   registerAdamKernel(backend);
+  registerGruKernels(backend);
+  registerCrfKernels(backend);
+  registerAdagradKernel(backend);
   registerPlainGradients();
   registerLstmGradients();
   registerRowGradients();
   registerGateGradients();
   registerLossGradients();
+  registerGruGradients();
+  registerCrfGradients();
   await ready();
   await backend.queue.useThreads(threads);
   return {

@@ -2,8 +2,11 @@
 import { test } from 'node:test';
 import { chooseKernels, type KernelMode } from '../../../worker/engine/simd/kernel-modes.ts';
 import { startEngine } from '../../../worker/engine/start.ts';
+import { adagradSuite } from './adagrad-suite.ts';
 import { adamSuite } from './adam-suite.ts';
+import { crfSuite } from './crf-suite.ts';
 import { decodingSuite } from './decoding-suite.ts';
+import { gruSuite } from './gru-suite.ts';
 import { lstmSuite } from './lstm-suite.ts';
 import { plainSuite } from './plain-suite.ts';
 import { productsSuite } from './products-suite.ts';
@@ -21,7 +24,10 @@ export async function engineSuite(mode: KernelMode, threads: number): Promise<()
     plainSuite();
     rowsSuite();
     lstmSuite();
+    gruSuite();
+    crfSuite();
     adamSuite();
+    adagradSuite();
     decodingSuite();
   };
 }

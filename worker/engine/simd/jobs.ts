@@ -34,6 +34,14 @@ export const kind = {
   adam: 25,
   addGathered: 26,
   bestTag: 27,
+  gruForward: 40,
+  gruBackward: 41,
+  crfExponents: 42,
+  crfForward: 43,
+  crfBackward: 44,
+  crfTransitions: 45,
+  crfBestPath: 46,
+  adagrad: 47,
 } as const;
 
 const jobWords = 24;
