@@ -53,10 +53,10 @@ export function crfTransitionsJob(j: usize): void {
     let x0 = splat(-Infinity), x1 = x0, x2 = x0, x3 = x0, t = transitions + o;
     for (let i: u32 = 0; i < K; i++) {
       const score = splat(real(a, i));
-      x0 = f32x4.max(x0, add(score, v128.load(t)));
-      x1 = f32x4.max(x1, add(score, v128.load(t, 16)));
-      x2 = f32x4.max(x2, add(score, v128.load(t, 32)));
-      x3 = f32x4.max(x3, add(score, v128.load(t, 48)));
+      x0 = f32x4.pmax(x0, add(score, v128.load(t)));
+      x1 = f32x4.pmax(x1, add(score, v128.load(t, 16)));
+      x2 = f32x4.pmax(x2, add(score, v128.load(t, 32)));
+      x3 = f32x4.pmax(x3, add(score, v128.load(t, 48)));
       t += stride;
     }
     v128.store(out + o, x0); v128.store(out + o, x1, 16); v128.store(out + o, x2, 32); v128.store(out + o, x3, 48);

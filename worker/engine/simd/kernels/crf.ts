@@ -72,7 +72,7 @@ export const leastProbability: f32 = 1e-9;
   for (let o: usize = 0; o < stride; o += 16) {
     const x = add(load4(a + o), load4(b + o));
     v128.store(out + o, x);
-    highest = f32x4.max(highest, x);
+    highest = f32x4.pmax(highest, x);
   }
   return highestLane(highest);
 }
@@ -149,7 +149,7 @@ export function crfExponentsJob(j: usize): void {
     }
     if (e) x = add(x, load4(e + o));
     v128.store(out + o, x);
-    highest = f32x4.max(highest, x);
+    highest = f32x4.pmax(highest, x);
   }
   return highestLane(highest);
 }
