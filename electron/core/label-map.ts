@@ -16,22 +16,25 @@ const chunkSize = 200;
 /** Every label of the source with the target label it is mapped to; null where nothing was chosen, or the target lost the label. */
 export function labelMapOf(store: ProjectStore): LabelMap {
   const saved = store.setUp.labelMap();
-  const targets = new Set(labelsOf(store, 'target'));
+  const targets = new Set(store.documentLists.labelNames('target'));
   const mapped = (label: string): string | null => {
     const target = saved.get(label) ?? null;
     return target !== null && targets.has(target) ? target : null;
   };
-  return Object.fromEntries(labelsOf(store, 'source').map((label) => [label, mapped(label)]));
+  return Object.fromEntries(store.documentLists.labelNames('source').map((label) => [label, mapped(label)]));
 }
 
 /** The label map with what it may map to. */
 export function readLabelMap(store: ProjectStore): CallOutput<'labelMap.get'> {
-  return { map: labelMapOf(store), targets: labelsOf(store, 'target') };
+  return { map: labelMapOf(store), targets: store.documentLists.labelNames('target') };
 }
 
 /** Save choices; labels that are not named keep theirs. @throws AppError `label-invalid` for a label that the project does not hold. */
 export function saveLabelMap(store: ProjectStore, map: LabelMap): CallOutput<'labelMap.save'> {
-  const known = { source: new Set(labelsOf(store, 'source')), target: new Set(labelsOf(store, 'target')) };
+  const known = {
+    source: new Set(store.documentLists.labelNames('source')),
+    target: new Set(store.documentLists.labelNames('target')),
+  };
   for (const [source, target] of Object.entries(map)) {
     if (!known.source.has(source)) throw unknownLabel('source', source, known.source);
     if (target !== null && !known.target.has(target)) throw unknownLabel('target', target, known.target);
@@ -56,10 +59,6 @@ export function suggestLabelMap(store: ProjectStore): CallOutput<'labelMap.sugge
       .slice(0, mostSuggestions),
   );
   return { suggestions };
-}
-
-function labelsOf(store: ProjectStore, role: Role): string[] {
-  return [...new Set(store.documentLists.labels(role).map(({ label }) => label))];
 }
 
 /** The normalised texts that each label of a role marks, with their counts. */

@@ -40,7 +40,7 @@ export function projectTaggings(context: CoreContext): ProjectTaggings {
       await context.jobs.run<'tag-notes'>(call, (job) => {
         state.job = job;
         context.emit('tagging.started', { tagging, job });
-        return { job: { kind: 'tag-notes', model, ...given }, onEvent: journal.onEvent };
+        return { job: { kind: 'tag-notes', model, ...given }, onEvent: (event) => journal.hear(event) };
       });
       journal.flush();
       store.taggings.finish(tagging, 'done');
@@ -132,7 +132,7 @@ function openJournal(context: CoreContext, store: ProjectStore, tagging: number)
   const started = performance.now();
   return {
     flush,
-    onEvent(event: JobEvents['tag-notes']): void {
+    hear(event: JobEvents['tag-notes']): void {
       switch (event.kind) {
         case 'found':
           queueNew(store, tagging, event.files);

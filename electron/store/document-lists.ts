@@ -44,6 +44,8 @@ export interface DocumentListStore {
   count(filter: DocumentFilter): number;
   /** Ordered by label and split. */
   labels(role: Role): LabelInSplit[];
+  /** Labels of a role that some span has, by name. */
+  labelNames(role: Role): string[];
   counts(role: Role): { split: Split | null; documents: number }[];
   /** At most `limit` spans of a label, the first of each document before any second. */
   places(label: { role: Role; label: string; split?: Split | undefined }, limit: number): SpanPlace[];
@@ -74,9 +76,15 @@ export function documentListStore(database: ProjectDatabase): DocumentListStore 
   );
   const labels = database.statement<LabelInSplit>(
     'document-lists.labels',
-    `SELECT labels.name AS label, documents.split, count(*) AS spans, count(DISTINCT documents.id) AS documents
-     FROM spans JOIN labels ON labels.id = spans.label_id JOIN documents ON documents.id = spans.document_id
-     WHERE labels.role = $role GROUP BY labels.id, documents.split ORDER BY labels.name, documents.split`,
+    `SELECT labels.name AS label, place.split, sum(counted.spans) AS spans, count(*) AS documents
+     FROM (SELECT label_id, document_id, count(*) AS spans FROM spans GROUP BY label_id, document_id) AS counted
+     JOIN (SELECT id, split FROM documents WHERE role = $role) AS place ON place.id = counted.document_id
+     JOIN labels ON labels.id = counted.label_id
+     GROUP BY labels.id, place.split ORDER BY labels.name, place.split`,
+  );
+  const labelNames = database.statement<{ name: string }>(
+    'document-lists.label-names',
+    'SELECT name FROM labels WHERE role = $role AND EXISTS (SELECT 1 FROM spans WHERE label_id = labels.id) ORDER BY name',
   );
   const counts = database.statement<{ split: Split | null; documents: number }>(
     'document-lists.counts',
@@ -121,6 +129,7 @@ export function documentListStore(database: ProjectDatabase): DocumentListStore 
     page: (filter, part) => page.all({ ...parametersOf(filter), ...part }),
     count: (filter) => count.get(parametersOf(filter))?.documents ?? 0,
     labels: (role) => labels.all({ role }),
+    labelNames: (role) => labelNames.all({ role }).map(({ name }) => name),
     counts: (role) => counts.all({ role }),
     places: ({ role, label, split = null }, limit) => places.all({ role, label, split: split ?? null, limit }),
     fixed: (role) => new Set(fixed.all({ role }).map(({ id }) => id)),

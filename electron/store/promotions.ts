@@ -24,10 +24,14 @@ export interface PromotionStore {
 
 /** Prepares the statements of this aggregate. */
 export function promotionStore(database: ProjectDatabase): PromotionStore {
+  const ofNote = database.statement<SameText>(
+    'promotions.of-note',
+    `SELECT id AS document, split, origin_note_id AS note FROM documents WHERE role = 'target' AND origin_note_id = $note LIMIT 1`,
+  );
   const sameText = database.statement<SameText>(
     'promotions.same-text',
     `SELECT id AS document, split, origin_note_id AS note FROM documents
-     WHERE role = 'target' AND (origin_note_id = $note OR text = $text) ORDER BY origin_note_id = $note DESC LIMIT 1`,
+     WHERE role = 'target' AND length(text) = length($text) AND text = $text LIMIT 1`,
   );
   const named = database.statement<{ id: number }>(
     'promotions.named',
@@ -49,7 +53,7 @@ export function promotionStore(database: ProjectDatabase): PromotionStore {
   );
 
   return {
-    sameText: (note, text) => sameText.get({ note, text: toTextColumn(text) }),
+    sameText: (note, text) => ofNote.get({ note }) ?? sameText.get({ text: toTextColumn(text) }),
     isTaken: (name) => named.get({ name }) !== undefined,
     setOrigin: (document, note) => void setOrigin.run({ document, note }),
     replaceSpans: (document, note, spans) =>

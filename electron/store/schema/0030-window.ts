@@ -95,6 +95,7 @@ ALTER TABLE predicted_spans ADD COLUMN now_end INTEGER;
 UPDATE predicted_spans SET now_label = label, now_start = start_offset, now_end = end_offset,
   session_id = (SELECT session_id FROM tagged_notes WHERE id = note_id);
 CREATE INDEX predicted_spans_by_label ON predicted_spans (session_id, now_label, confidence, note_id, position, state);
+CREATE INDEX predicted_spans_by_note ON predicted_spans (session_id, note_id, position, state, confidence);
 CREATE INDEX predicted_spans_by_confidence ON predicted_spans (session_id, confidence, note_id, position, state);
 
 CREATE TABLE review_operations (
@@ -111,5 +112,6 @@ CREATE INDEX review_operations_by_note ON review_operations (note_id, undone, id
 ALTER TABLE documents ADD COLUMN origin_note_id INTEGER REFERENCES tagged_notes (id) ON DELETE SET NULL;
 CREATE INDEX documents_by_origin ON documents (origin_note_id);
 CREATE INDEX documents_by_split ON documents (role, split, name);
+CREATE INDEX documents_by_length ON documents (role, length(text));
 `,
 };

@@ -83,7 +83,7 @@ test('a folder that is not there, an empty one and one of something else are sai
 test('a folder without permission is said plainly', { skip: permissionSkip }, async (t) => {
   const core = await coreWithProject(t);
   const folder = writeBrat(temporaryFolder(t), sampleNotes(1, 'note'));
-  makeUnreadable(t, folder);
+  makeUnreadable(folder);
   await assert.rejects(core.call('corpora.detect', { folder }), {
     code: 'file-unreadable',
     message: 'You have no permission to read this folder.',
