@@ -80,7 +80,7 @@ async function run(job: Job): Promise<void> {
 
 /** Jobs that take the signal end on their own, with their files in order; the others are stopped between two events. */
 function heedsCancel(kind: JobKind): boolean {
-  return kind === 'train' || kind === 'tag';
+  return kind === 'train' || kind === 'tag' || kind === 'tag-notes';
 }
 
 async function open(job: Job, documents: AsyncIterable<TaskDocument>, signal: AbortSignal): Promise<AnyJobRun> {
@@ -108,6 +108,30 @@ async function open(job: Job, documents: AsyncIterable<TaskDocument>, signal: Ab
     case 'bench': {
       const { benchJob } = await import('./jobs/bench.ts');
       return benchJob(job);
+    }
+    case 'preview': {
+      const { previewJob } = await import('./jobs/preview.ts');
+      return previewJob(job);
+    }
+    case 'estimate': {
+      const { estimateJob } = await import('./jobs/estimate.ts');
+      return estimateJob(job, documents);
+    }
+    case 'inspect': {
+      const { inspectJob } = await import('./jobs/inspect.ts');
+      return inspectJob(job, documents);
+    }
+    case 'token-gates': {
+      const { tokenGatesJob } = await import('./jobs/inspect.ts');
+      return tokenGatesJob(job, documents);
+    }
+    case 'tag-notes': {
+      const { tagNotesJob } = await import('./jobs/tag-notes.ts');
+      return tagNotesJob(job, signal);
+    }
+    case 'export-entities': {
+      const { exportEntitiesJob } = await import('./jobs/export-entities.ts');
+      return exportEntitiesJob(job, documents);
     }
   }
 }

@@ -8,12 +8,14 @@ import type {
   ImportedDocument,
   PredictedSpan,
   Role,
+  Span,
   Split,
 } from './domain/document.ts';
 import { errorCodes } from './domain/errors.ts';
 import type { ErrorRecord } from './domain/errors.ts';
 import { formatNames } from './domain/document.ts';
-import { recipeSchema } from './domain/recipe.ts';
+import { type Component, recipeSchema } from './domain/recipe.ts';
+import type { ComponentGates, GateShares, SpanPair } from './domain/inspection.ts';
 import type { EpochRecord, StepProgress } from './domain/epoch.ts';
 import type { Score } from './domain/scores.ts';
 
@@ -70,6 +72,56 @@ export const benchJobSchema = z.strictObject({
   batchSize: z.int().min(1),
 });
 
+/** Looks at a folder without storing anything. */
+export const previewJobSchema = z.strictObject({
+  kind: z.literal('preview'),
+  folder: z.string(),
+  format: formatChoice,
+  /** Documents that are read at most. */
+  documents: z.int().min(0),
+});
+/** Times a training of the streamed documents for some seconds. */
+export const estimateJobSchema = z.strictObject({ kind: z.literal('estimate'), recipe: recipeSchema });
+/** Tags the streamed documents and says what agrees with their gold, and what the gates did. */
+export const inspectJobSchema = z.strictObject({ kind: z.literal('inspect'), model: bytes });
+/** The gates of one sentence of the one streamed document. */
+export const tokenGatesJobSchema = z.strictObject({
+  kind: z.literal('token-gates'),
+  model: bytes,
+  sentence: z.int().min(0),
+});
+/** Tags notes whose text and spans core keeps: those below `paths`, or the named files that an earlier job left. */
+export const tagNotesJobSchema = z.strictObject({
+  kind: z.literal('tag-notes'),
+  model: bytes,
+  beamWidth: z.int().min(1).max(64).optional(),
+  from: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('paths'), paths: z.array(z.string()).min(1) }),
+    z.strictObject({
+      kind: z.literal('files'),
+      files: z.array(z.strictObject({ name: z.string(), path: z.string() })),
+    }),
+  ]),
+});
+/** Writes the streamed notes with their spans. */
+export const exportEntitiesJobSchema = z.strictObject({
+  kind: z.literal('export-entities'),
+  formats: z.array(z.enum([...writeFormats, 'i2b2-2010'])).min(1),
+  outFolder: z.string(),
+  /** Columns of the tables; all when absent. */
+  columns: z.array(z.string()).optional(),
+  /** Whether covered text and context may be written. */
+  text: z.boolean(),
+  run: z.strictObject({
+    runLabel: z.string(),
+    modelHash: z.string(),
+    recipe: z.string(),
+    command: z.string(),
+    rows: z.array(z.tuple([z.string(), z.union([z.string(), z.number()])])),
+  }),
+  failed: z.array(z.strictObject({ name: z.string(), message: z.string() })),
+});
+
 export const jobSchema = z.discriminatedUnion('kind', [
   importJobSchema,
   trainJobSchema,
@@ -77,6 +129,12 @@ export const jobSchema = z.discriminatedUnion('kind', [
   tagJobSchema,
   exportJobSchema,
   benchJobSchema,
+  previewJobSchema,
+  estimateJobSchema,
+  inspectJobSchema,
+  tokenGatesJobSchema,
+  tagNotesJobSchema,
+  exportEntitiesJobSchema,
 ]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];
@@ -86,6 +144,8 @@ export type JobOf<K extends JobKind> = Extract<Job, { kind: K }>;
 export interface TaskDocument extends AnnotatedDocument {
   readonly role: Role;
   readonly split: Split;
+  /** Predicted spans say how sure the model was; gold spans do not. */
+  readonly spans: readonly (Span & { readonly confidence?: number })[];
 }
 
 /** What each kind of job reports while it runs. */
@@ -113,6 +173,19 @@ export interface JobEvents {
     | { kind: 'note-failed'; name: string; error: ErrorRecord };
   export: { kind: 'progress'; done: number };
   bench: { kind: 'progress'; done: number; total: number };
+  preview: { kind: 'progress'; done: number; total: number };
+  estimate: { kind: 'progress'; done: number; total: number };
+  inspect:
+    | { kind: 'progress'; done: number; total: number }
+    /** `document` counts the streamed documents from 0. */
+    | { kind: 'pairs'; document: number; pairs: readonly SpanPair[] };
+  'token-gates': { kind: 'progress'; done: number; total: number };
+  'tag-notes':
+    | { kind: 'found'; files: readonly { name: string; path: string }[] }
+    | { kind: 'progress'; done: number; failed: number; total: number; tokensPerSecond: number }
+    | { kind: 'note'; name: string; document: ImportedDocument; spans: readonly PredictedSpan[] }
+    | { kind: 'note-failed'; name: string; error: ErrorRecord };
+  'export-entities': { kind: 'progress'; done: number };
 }
 
 /** What each kind of job ends with. */
@@ -147,6 +220,39 @@ export interface JobResults {
   };
   export: { documents: number; annotations: number; widened: number; skipped: number; files: number };
   bench: { tokensPerSecond: number; recipe: string; backend: string; threads: number; batch: number };
+  preview: {
+    format: FormatName;
+    documents: number;
+    files: number;
+    withoutPartner: number;
+    preview: {
+      documents: number;
+      failed: number;
+      annotations: AnnotationCounts;
+      labels: { label: string; count: number }[];
+      audit: AuditRow[];
+    };
+  };
+  estimate: {
+    parameters: number;
+    memoryBytes: number;
+    /** One batch of a task, in seconds; null without that task. */
+    targetBatchSeconds: number;
+    sourceBatchSeconds: number | null;
+    /** Scoring the dev documents once. */
+    devSeconds: number;
+    tokensPerSecond: number;
+    backend: string;
+    threads: number;
+  };
+  inspect: { gates: { split: Split; components: ComponentGates[] }[] };
+  'token-gates': {
+    sentences: number;
+    components: Component[];
+    tokens: { start: number; end: number; gold: string | null; predicted: string | null; gates: GateShares[] }[];
+  };
+  'tag-notes': { tokensPerSecond: number };
+  'export-entities': { notes: number; failed: number; entities: number; widened: number; files: string[] };
 }
 
 export type ToWorker =
@@ -186,6 +292,7 @@ const taskDocumentSchema = z.object({
       end: z.int(),
       label: z.string(),
       fragments: z.array(z.tuple([z.int(), z.int()])).optional(),
+      confidence: z.number().optional(),
     }),
   ),
 });

@@ -1,6 +1,10 @@
 /** The contract: every call a face can make of core, and every event core sends. Client and dispatcher are derived from it. */
 import { z } from 'zod';
 import { recipeSchema } from '../../worker/domain/recipe.ts';
+import { reportCalls } from './report-calls.ts';
+import { reviewCalls } from './review-calls.ts';
+import { setupCalls } from './setup-calls.ts';
+import { noteId, taggingCalls, taggingId } from './tagging-calls.ts';
 import {
   auditRow,
   benchResult,
@@ -132,6 +136,11 @@ export const calls = {
     output: benchResult,
   },
 
+  ...setupCalls,
+  ...reportCalls,
+  ...taggingCalls,
+  ...reviewCalls,
+
   /** Stops a job; the call that started it fails with `cancelled`. */
   'jobs.cancel': { input: z.strictObject({ job: jobId }), output: z.object({ found: z.boolean() }) },
 };
@@ -165,6 +174,24 @@ export const events = {
     tokensPerSecond: z.number(),
   }),
   'run.epoch': z.object({ run: runId, epoch: z.int() }),
+  /** Its errors, confusion and gates can be asked for. */
+  'run.inspected': z.object({ run: runId }),
+  /** Splits or documents of a role are others than before. */
+  'corpora.changed': z.object({ role }),
+  'tagging.started': z.object({ tagging: taggingId, job: jobId }),
+  'tagging.progress': z.object({
+    tagging: taggingId,
+    done: z.int(),
+    failed: z.int(),
+    left: z.int(),
+    tokensPerSecond: z.number(),
+    /** Null until it can be told. */
+    secondsLeft: z.number().nullable(),
+  }),
+  /** Its status is another. */
+  'tagging.changed': z.object({ tagging: taggingId }),
+  /** A note was reviewed, marked or promoted. */
+  'note.changed': z.object({ tagging: taggingId, note: noteId }),
 };
 
 export type CallName = keyof typeof calls;

@@ -21,9 +21,9 @@ export const page = z.strictObject({
   limit: z.int().min(1).max(10000).default(1000),
 });
 
-const count = z.int().min(0);
+export const count = z.int().min(0);
 const time = z.string();
-const jobStatus = z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted']);
+export const jobStatus = z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted']);
 
 export const errorRecord = z.object({
   code: z.enum(errorCodes),
@@ -81,7 +81,7 @@ export const auditRow = z.object({
 });
 export type AuditRowView = z.infer<typeof auditRow>;
 
-const auditKind = z.object({ status: auditRow.shape.status, kind: z.string(), count });
+export const auditKind = z.object({ status: auditRow.shape.status, kind: z.string(), count });
 
 export const importResult = z.object({
   /** Null where the import changed nothing and was not recorded. */

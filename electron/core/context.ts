@@ -15,6 +15,7 @@ export interface CoreContext {
 /** A line of the log. Ids, counts and milliseconds only: no field takes text from a note, a file name or a path. */
 export type LogEntry =
   | { readonly event: 'slow-statement'; readonly statement: string; readonly ms: number }
+  | { readonly event: 'inspection-failed'; readonly run: number; readonly code: string }
   | { readonly event: 'call'; readonly call: string; readonly ms: number; readonly outcome: string };
 
 export type Log = (entry: LogEntry) => void;

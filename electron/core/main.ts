@@ -12,11 +12,17 @@ import { bench } from './bench.ts';
 import type { CoreContext, Log } from './context.ts';
 import { exportCorpus, importCorpus, listImports, splitCorpus } from './corpora.ts';
 import { evaluate } from './evaluation.ts';
+import type { Handlers } from './handlers.ts';
 import { openJobs } from './jobs.ts';
 import { exportModel } from './models.ts';
 import { describeProject, type OpenProject, projectHolder } from './projects.ts';
 import { listRecipes, resolveRecipe } from './recipes.ts';
+import { reportHandlers } from './report-handlers.ts';
+import { reviewHandlers } from './review-handlers.ts';
+import { inspectAfter } from './run-inspection.ts';
+import { setupHandlers } from './setup-handlers.ts';
 import { tag } from './tagging.ts';
+import { taggingHandlers } from './tagging-handlers.ts';
 import { describeRun, findRun, listRuns, train } from './training.ts';
 import { nodeWorkerHost, type WorkerHost } from './worker-host.ts';
 
@@ -32,10 +38,6 @@ export interface Core extends CoreClient {
   /** Cancel running jobs, wait for them, and close the project. */
   close(): Promise<void>;
 }
-
-type Handlers = {
-  readonly [K in CallName]: (input: CheckedInput<K>) => CallOutput<K> | Promise<CallOutput<K>>;
-};
 
 /** A core with no project open. */
 export function createCore(options: CoreOptions): Core {
@@ -96,7 +98,7 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     'corpora.export': (input) => exportCorpus(context, input),
     'recipes.list': () => listRecipes(),
     'recipes.resolve': ({ recipe, settings }) => ({ recipe: resolveRecipe(recipe, settings) }),
-    'training.train': (input) => train(context, input),
+    'training.train': (input) => inspectAfter(context, train(context, input)),
     'runs.list': () => ({ runs: listRuns(store()) }),
     'runs.get': ({ run }) => describeRun(store(), run),
     'runs.epochs': ({ run }) => ({ epochs: store().runs.epochs(findRun(store(), run).id) }),
@@ -104,6 +106,10 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     'tagging.tag': (input) => tag(context, input),
     'models.export': (input) => exportModel(store(), input),
     'bench.run': (input) => bench(context, input),
+    ...setupHandlers(context),
+    ...reportHandlers(context),
+    ...taggingHandlers(context),
+    ...reviewHandlers(context),
     'jobs.cancel': ({ job }) => ({ found: context.jobs.cancel(job) }),
   };
 }

@@ -18,7 +18,7 @@ import { describeVectorFile } from './vector-file.ts';
 /** Time between two signs of life in the store. */
 const heartbeatMs = 5000;
 
-interface Selected {
+export interface Selected {
   readonly target: readonly DocumentEntry[];
   readonly source: readonly DocumentEntry[];
 }
@@ -77,13 +77,13 @@ export async function train(
 }
 
 /** Source documents first; those without a split are there to train on. */
-function* streamTraining(store: ProjectStore, selected: Selected): ReturnType<typeof streamDocuments> {
+export function* streamTraining(store: ProjectStore, selected: Selected): ReturnType<typeof streamDocuments> {
   yield* streamDocuments(store.documents, selected.source, () => 'train');
   yield* streamDocuments(store.documents, selected.target);
 }
 
 /** The documents a run is trained and scored on, in an order that does not depend on the order of import. */
-function selectDocuments(store: ProjectStore, recipe: Recipe, targetFraction: number, seed: number): Selected {
+export function selectDocuments(store: ProjectStore, recipe: Recipe, targetFraction: number, seed: number): Selected {
   const target = store.documents.list('target');
   if (target.length === 0) throw noDocuments('target');
   const inSplit = (split: DocumentEntry['split']): DocumentEntry[] => target.filter((entry) => entry.split === split);

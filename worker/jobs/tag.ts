@@ -80,7 +80,7 @@ export async function* tagJob(
 const keptForms = 100_000;
 
 /** A model ready to tag. */
-function noteTagger(
+export function noteTagger(
   model: LoadedModel,
   beamWidth: number,
   endStep: () => void,
@@ -108,7 +108,7 @@ function noteTagger(
 }
 
 /** Notes read and tokenised, in chunks. */
-async function* chunks(groups: readonly FileGroup[]): AsyncGenerator<Read[]> {
+export async function* chunks(groups: readonly FileGroup[]): AsyncGenerator<Read[]> {
   let chunk: Read[] = [];
   let tokens = 0;
   for (const group of groups) {
