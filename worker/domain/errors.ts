@@ -35,6 +35,7 @@ export const errorCodes = [
   'engine-unavailable',
   'memory-exhausted',
   'worker-crashed',
+  'core-crashed',
   'cancelled',
   'internal',
 ] as const;
