@@ -1,11 +1,7 @@
 /** Starting the engine: the backend, its kernels, and the gradients of our fused operations. */
 import os from 'node:os';
 import { ready } from '@tensorflow/tfjs-core';
-import { registerGateGradients } from './ops/gate.ts';
-import { registerLossGradients } from './ops/loss.ts';
-import { registerLstmGradients } from './ops/lstm.ts';
-import { registerRowGradients } from './ops/rows.ts';
-import { registerPlainGradients } from './plain-gradients.ts';
+import { registerGradients } from './gradients.ts';
 import { registerAdamKernel } from './simd/adam.ts';
 import { installSimdBackend, type SimdBackend } from './simd/backend.ts';
 import { registerDecoderKernels } from './simd/decoder.ts';
@@ -53,11 +49,7 @@ async function start(mode: KernelMode | undefined, threads: number): Promise<Eng
   registerGateKernels(backend);
   registerDecoderKernels(backend);
   registerAdamKernel(backend);
-  registerPlainGradients();
-  registerLstmGradients();
-  registerRowGradients();
-  registerGateGradients();
-  registerLossGradients();
+  registerGradients();
   await ready();
   await backend.queue.useThreads(threads);
   return {
