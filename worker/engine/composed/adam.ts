@@ -61,7 +61,7 @@ function assign(target: Tensor, value: Tensor): void {
 
 /** Of all numbers of all tensors. */
 function sumOfSquares(tensors: readonly Tensor[]): Scalar {
-  return tensors.length > 0 ? addN(tensors.map((tensor) => sum(square(tensor)) as Scalar)) : scalar(0);
+  return tensors.length > 0 ? addN(tensors.map((tensor) => sum<Scalar>(square(tensor)))) : scalar(0);
 }
 
 /** With the gradient of λ‖value − twin‖². */

@@ -1,18 +1,5 @@
-/** CharacterLstm by way of LstmSequence, for backends that have a fast kernel for that: words are read as packed rows of characters. */
-import {
-  concat,
-  gather,
-  split,
-  tensor1d,
-  unsortedSegmentSum,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core';
+/** How the words of a batch lie as packed rows of characters. */
 import type { CharacterTries, PackedRows } from '../ops/layout.ts';
-import type { CharacterLstmAttributes, LstmSequenceAttributes } from '../ops/lstm.ts';
-import type { ComposedKernel } from './register.ts';
-import { keepForStep } from './step.ts';
 
 /** A batch's distinct words, longest first, as rows of characters. */
 export interface CharacterRows {
@@ -22,50 +9,6 @@ export interface CharacterRows {
   /** The rows of each word's first and last character, words in the tries' order. */
   readonly first: Int32Array;
   readonly last: Int32Array;
-}
-
-interface SavedCharacters {
-  readonly sequence: LstmSequenceAttributes;
-  readonly ids: Tensor1D;
-  /** Where each word's final state is, forwards and backwards. */
-  readonly ends: readonly [Tensor1D, Tensor1D];
-}
-
-/** The kernels CharacterLstm and its gradient, from those of LstmSequence. */
-export function characterKernels(
-  sequence: ComposedKernel<LstmSequenceAttributes>,
-  sequenceGradient: ComposedKernel<LstmSequenceAttributes>,
-): { forward: ComposedKernel<CharacterLstmAttributes>; gradient: ComposedKernel<CharacterLstmAttributes> } {
-  const upload = (indices: Int32Array): Tensor1D => keepForStep(tensor1d(indices, 'int32'));
-  return {
-    forward: ({ embedding, ...weights }, attributes) => {
-      const { rows, ids, first, last } = characterRows(attributes.tries);
-      const { layers, inputSize, hiddenSize } = attributes;
-      const saved: SavedCharacters = {
-        sequence: { rows, layers, directions: 2, inputSize, hiddenSize, saved: null },
-        ids: upload(ids),
-        ends: [upload(last), upload(first)],
-      };
-      attributes.saved = saved;
-      const x = gather(embedding as Tensor2D, saved.ids);
-      const hidden = [sequence({ x, ...weights }, saved.sequence)].flat();
-      return hidden.map((layer) =>
-        concat(
-          split(layer, 2, 1).map((direction, d) => gather(direction, saved.ends[d] as Tensor1D)),
-          1,
-        ),
-      );
-    },
-    gradient: (inputs, attributes) => {
-      const { sequence: own, ids, ends } = attributes.saved as SavedCharacters;
-      const scattered = Object.entries(inputs).map(([name, dy]) => {
-        const sums = split(dy, 2, 1).map((d, i) => unsortedSegmentSum(d, ends[i] as Tensor1D, own.rows.rows));
-        return [name, concat(sums, 1)] as const;
-      });
-      const [dx, ...weights] = [sequenceGradient(Object.fromEntries(scattered), own)].flat();
-      return [unsortedSegmentSum(dx as Tensor, ids, attributes.alphabet), ...weights];
-    },
-  };
 }
 
 /** Lays the words of the tries out as sentences of characters. */

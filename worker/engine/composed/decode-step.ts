@@ -74,25 +74,32 @@ export function prepareDecoder(spec: DecoderSpec, hidden: Tensor2D): Decoder {
 /** New states, and for every tag a score: impossible tags have about −1e30. */
 export function decoderStep(
   decoder: Decoder,
-  { pick, previous, maskRows }: StepInput,
+  input: StepInput,
   states: CellStates,
 ): { states: NonNullable<CellStates>; scores: Tensor2D } {
-  const projected = ({ fromWord, fromTag }: Projections): Tensor2D => add(pick(fromWord), gather(fromTag, previous));
-  const next = decoder.cells.map((cell, i) => lstmCell(projected(cell), cell.recurrent, states?.[i] ?? null));
-  const outputs = next.map(({ hidden }) => hidden);
-  const output = decoder.gates.length === 0 ? outputs.reduce((total, own) => add(total, own)) : gated(decoder, outputs);
+  const next = decoder.cells.map((cell, i) => lstmCell(projected(cell, input), cell.recurrent, states?.[i] ?? null));
   const { kernel, bias } = decoder.projection;
+  const output = met(
+    decoder.gates,
+    next.map(({ hidden }) => hidden),
+    input,
+  );
   const logits = add<Tensor2D>(matMul(output, kernel), bias);
+  return { states: next, scores: add(logits, gather(decoder.mask, add<Tensor1D>(input.previous, input.maskRows))) };
+}
 
-  /** Eq. 1–4 of DTN: see ops/decode.ts for who meets whom. */
-  function gated({ gates }: Decoder, [first, ...others]: readonly Tensor2D[]): Tensor2D {
-    return gates.reduce((mixed, gate, i) => {
-      const other = others[i] as Tensor2D;
-      const z = add<Tensor2D>(add(projected(gate), matMul(mixed, gate.first)), matMul(other, gate.second));
-      return add(other, mul(sigmoid(z), sub(mixed, other)));
-    }, first as Tensor2D);
-  }
-  return { states: next, scores: add(logits, gather(decoder.mask, add<Tensor1D>(previous, maskRows))) };
+function projected({ fromWord, fromTag }: Projections, { pick, previous }: StepInput): Tensor2D {
+  return add(pick(fromWord), gather(fromTag, previous));
+}
+
+/** The cells' outputs as one: through the gates (DTN Eq. 1–4, see ops/decode.ts for who meets whom), else their sum. */
+function met(gates: readonly Gate[], [first, ...others]: readonly Tensor2D[], input: StepInput): Tensor2D {
+  if (gates.length === 0) return others.reduce((sum, other) => add(sum, other), first as Tensor2D);
+  return gates.reduce((mixed, gate, i) => {
+    const other = others[i] as Tensor2D;
+    const z = add<Tensor2D>(add(projected(gate, input), matMul(mixed, gate.first)), matMul(other, gate.second));
+    return add(other, mul(sigmoid(z), sub(mixed, other)));
+  }, first as Tensor2D);
 }
 
 function additiveMask({ inside, final }: DecoderSpec['permitted'], K: number): Tensor2D {

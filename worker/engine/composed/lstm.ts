@@ -42,9 +42,8 @@ export function lstmSequence(inputs: Inputs, attributes: LstmSequenceAttributes)
 export function lstmSequenceGradient(inputs: Inputs, attributes: LstmSequenceAttributes): Tensor[] {
   const { x, directions: saved } = attributes.saved as SavedSequence;
   const perLayer = attributes.directions;
-  const dHidden = Array.from(
-    { length: attributes.layers },
-    (_, layer) => split(inputs[`dy${layer}`] as Tensor2D, perLayer, 1) as Tensor2D[],
+  const dHidden = Array.from({ length: attributes.layers }, (_, layer) =>
+    split<Tensor2D>(inputs[`dy${layer}`] as Tensor, perLayer, 1),
   ).flat();
   let dx: Tensor2D | null = null;
   const weights = saved.flatMap(({ kernel, recurrent, recurrence }, i) => {

@@ -14,8 +14,8 @@ export type ComposedKernel<A> = (inputs: Readonly<Record<string, Tensor>>, attri
 
 /**
  * Register every fused operation for the tfjs backend of this name. `overrides` are kernels of the backend's own, by kernel
- * name, which take the place of the composed ones; one that replaces an operation whose gradient kernel reads what it saved
- * replaces the gradient kernel too.
+ * name, which take the place of the composed ones: an operation together with its gradient, which reads what it saved.
+ * CharacterLstm runs by way of LstmSequence, so a backend's own kernel for that serves both.
  */
 export function registerComposedKernels(
   backendName: string,

@@ -43,11 +43,11 @@ export function joinRows(inputs: Inputs, attributes: JoinAttributes): Tensor2D {
 /** Gradients of both tables: rows picked more than once get the sum. */
 export function joinRowsGradient(inputs: Inputs, attributes: JoinAttributes): Tensor2D[] {
   const widths = attributes.parts.map((part) => part.columns);
-  const gradients = split(inputs['dy0'] as Tensor2D, widths, 1) as Tensor2D[];
+  const gradients = split<Tensor2D>(inputs['dy0'] as Tensor, widths, 1);
   return (attributes.saved as SavedPart[]).map(({ index, mask }, i) => {
     const gradient = gradients[i] as Tensor2D;
     const kept: Tensor2D = mask ? mul(gradient, mask) : gradient;
-    return index ? (unsortedSegmentSum(kept, index, attributes.parts[i]?.rows ?? 0) as Tensor2D) : kept;
+    return index ? unsortedSegmentSum<Tensor2D>(kept, index, attributes.parts[i]?.rows ?? 0) : kept;
   });
 }
 

@@ -19,28 +19,27 @@ const packageNames = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as c
  * uses. So a kernel registered by the addon is one that our operations find; another version is refused.
  */
 export function loadAddon(): LoadedAddon {
-  const folder = process.env['NOTEGRAFT_TFJS_NODE'];
-  const places = folder ? [createRequire(path.join(path.resolve(folder), 'package.json'))] : [];
-  places.push(createRequire(import.meta.url));
+  const named = process.env['NOTEGRAFT_TFJS_NODE'];
   const reasons: string[] = [];
-  for (const requireThere of places) {
+  for (const folder of [...(named ? [path.resolve(named)] : []), import.meta.dirname]) {
     for (const packageName of packageNames) {
-      const reason = loadPackage(requireThere, packageName);
+      const reason = loadFrom(folder, packageName);
       if (reason === null) return { present: true, packageName };
       reasons.push(reason);
     }
   }
-  const reason = reasons.find((each) => !each.endsWith(notInstalled)) ?? reasons.at(-1) ?? '';
-  return { present: false, reason };
+  const telling = reasons.find((reason) => !reason.endsWith(notInstalled));
+  return { present: false, reason: telling ?? reasons.at(-1) ?? notInstalled };
 }
 
 const notInstalled = 'is not installed';
 
-/** Null when the package is loaded, else why not. */
-function loadPackage(requireThere: NodeJS.Require, packageName: string): string | null {
-  const folder = packageFolder(requireThere, packageName);
-  if (folder === null) return `${packageName} ${notInstalled}`;
-  if (!hasNativeLibrary(folder)) return `${packageName} is installed without its native library`;
+/** Load a package as a file in `folder` would: null when that went well, else why not. */
+export function loadFrom(folder: string, packageName: string): string | null {
+  const requireThere = createRequire(path.join(folder, 'addon.cjs'));
+  const installed = packageFolder(requireThere, packageName);
+  if (installed === null) return `${packageName} ${notInstalled}`;
+  if (!hasNativeLibrary(installed)) return `${packageName} is installed without its native library`;
   restoreRemovedFunctions();
   // Errors only: TensorFlow otherwise writes about its CPU instructions on every start.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
@@ -51,7 +50,8 @@ function loadPackage(requireThere: NodeJS.Require, packageName: string): string 
     const theirs = version['tfjs-core'] ?? 'unknown';
     return theirs === ownVersion ? null : `${packageName} is for tfjs ${theirs}, not ${ownVersion}`;
   } catch (error) {
-    return `${packageName} does not load: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unknown error'}`;
+    const [line] = error instanceof Error ? error.message.split('\n') : [];
+    return `${packageName} does not load: ${line ?? 'unknown error'}`;
   }
 }
 

@@ -15,7 +15,6 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
-import { characterKernels } from '../composed/character-rows.ts';
 import { kernelFunc } from '../composed/register.ts';
 import { keepForStep, keepInput } from '../composed/step.ts';
 import type { LstmSequenceAttributes } from '../ops/lstm.ts';
@@ -113,13 +112,7 @@ export function blockLstmKernels(backend: TensorflowBackend): Readonly<Record<st
     return [addN(dx), ...weights];
   }
 
-  const characters = characterKernels(forward, backward);
-  return {
-    LstmSequence: kernelFunc(forward),
-    LstmSequenceGrad: kernelFunc(backward),
-    CharacterLstm: kernelFunc(characters.forward),
-    CharacterLstmGrad: kernelFunc(characters.gradient),
-  };
+  return { LstmSequence: kernelFunc(forward), LstmSequenceGrad: kernelFunc(backward) };
 }
 
 function upload(indices: Int32Array): Tensor1D {

@@ -12,10 +12,11 @@ import { gatherKernel } from './gather.ts';
 /** The engine as the models use it, on TensorFlow. */
 export interface TensorflowEngine {
   readonly backend: 'tensorflow';
-  /** The package that runs it. */
-  readonly packageName: string;
-  readonly isOnGpu: boolean;
   readonly threads: number;
+  /** The kernels are TensorFlow's own. */
+  readonly kernels: null;
+  /** Which package runs it, and on what. */
+  readonly notes: readonly string[];
   /** Ends a batch: what fused operations kept for their gradients is released. */
   endStep(): void;
   /** Bytes of all tensors. */
@@ -29,8 +30,8 @@ export type TensorflowStart =
  * Make TensorFlow tfjs's current backend. `threads` are its threads inside an operation, by default as many as cores; they count
  * only in the process's first start. Absence is a value with a plain reason.
  */
-export async function startTensorflow(threads: number = os.availableParallelism()): Promise<TensorflowStart> {
-  process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
+export async function startTensorflow(wish: { readonly threads?: number | undefined } = {}): Promise<TensorflowStart> {
+  process.env['TF_NUM_INTRAOP_THREADS'] ??= String(wish.threads ?? os.availableParallelism());
   const addon = loadAddon();
   if (!addon.present) return addon;
   await setBackend('tensorflow');
@@ -43,9 +44,9 @@ export async function startTensorflow(threads: number = os.availableParallelism(
     present: true,
     engine: {
       backend: 'tensorflow',
-      packageName: addon.packageName,
-      isOnGpu: backend.isUsingGpuDevice,
       threads: Number(process.env['TF_NUM_INTRAOP_THREADS']),
+      kernels: null,
+      notes: [`${addon.packageName} runs on the ${backend.isUsingGpuDevice ? 'GPU' : 'CPU'}`],
       endStep,
       memoryBytes: () => memory().numBytes,
     },
