@@ -1,13 +1,7 @@
 /** Starting the engine: the backend, its kernels, and the gradients of our fused operations. */
 import os from 'node:os';
 import { ready } from '@tensorflow/tfjs-core';
-import { registerCrfGradients } from './ops/crf.ts';
-import { registerGateGradients } from './ops/gate.ts';
-import { registerGruGradients } from './ops/gru.ts';
-import { registerLossGradients } from './ops/loss.ts';
-import { registerLstmGradients } from './ops/lstm.ts';
-import { registerRowGradients } from './ops/rows.ts';
-import { registerPlainGradients } from './plain-gradients.ts';
+import { registerGradients } from './gradients.ts';
 import { registerAdagradKernel } from './simd/adagrad.ts';
 import { registerAdamKernel } from './simd/adam.ts';
 import { installSimdBackend, type SimdBackend } from './simd/backend.ts';
@@ -61,13 +55,7 @@ async function start(mode: KernelMode | undefined, threads: number): Promise<Eng
   registerGruKernels(backend);
   registerCrfKernels(backend);
   registerAdagradKernel(backend);
-  registerPlainGradients();
-  registerLstmGradients();
-  registerRowGradients();
-  registerGateGradients();
-  registerLossGradients();
-  registerGruGradients();
-  registerCrfGradients();
+  registerGradients();
   await ready();
   await backend.queue.useThreads(threads);
   return {
