@@ -1,12 +1,13 @@
 /** What the window can do to data, the command line can: labels, another split, errors, comparison, taggings in the project. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { thoroughSettings, trainProject } from '../support/trained-project.ts';
 import { sampleNotes, writeBrat } from '../unit/core/brat-files.ts';
 import { temporaryFolder } from '../unit/store/builders.ts';
-import { json, notegraft } from './notegraft.ts';
+import { json, notegraft, said, startNotegraft } from './notegraft.ts';
 
 let project: Awaited<ReturnType<typeof trainProject>>;
 before(async () => {
@@ -54,6 +55,21 @@ test('notes are tagged into the project, listed and exported', (t) => {
   assert.equal(notegraft('taggings', path, '--export', '1', '--out', join(folder, 'out')).exitCode, 0);
   assert.ok(existsSync(join(folder, 'out', 'entities.xlsx')));
   assert.equal((json('taggings', path, '--resume', '1') as { done: number }).done, 3);
+});
+
+test('kill -9 in mid-tagging loses nothing: resumed, every note is tagged once', async (t) => {
+  const path = copied(t);
+  const notes = writeBrat(join(temporaryFolder(t), 'notes'), sampleNotes(9000, 'new'));
+  const tagging = startNotegraft(t, process.execPath, 'taggings', path, notes, '--run', '1');
+  await said(tagging, /of 9,000/);
+  tagging.kill('SIGKILL');
+  await once(tagging, 'exit');
+  const { taggings } = json('taggings', path) as { taggings: { status: string; done: number; left: number }[] };
+  const [left] = taggings;
+  assert.equal(left?.status, 'interrupted');
+  assert.ok(left.done > 0 && left.left > 0, `${left.done} done, ${left.left} left`);
+  const resumed = json('taggings', path, '--resume', '1') as { status: string; done: number; left: number };
+  assert.deepEqual([resumed.status, resumed.done, resumed.left], ['done', 9000, 0]);
 });
 
 test('an import is taken back', (t) => {
