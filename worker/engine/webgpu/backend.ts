@@ -21,6 +21,23 @@ export async function installWebgpuBackend({ device, info }: FoundDevice): Promi
   return backend;
 }
 
+/** Unused buffers that a GPU may hold before they are given back. */
+const mostUnusedBytes = 256 * 2 ** 20;
+
+/**
+ * Give unused buffers back to the driver when they are many. tfjs keeps every buffer for the next tensor of exactly that
+ * size; as every batch has sizes of its own, a training would take more memory with every batch.
+ */
+export function trimFreeBuffers({ bufferManager }: WebGPUBackend, mostUnused = mostUnusedBytes): void {
+  if (bufferManager.numBytesAllocated - bufferManager.numBytesUsed <= mostUnused) return;
+  const { freeBuffers } = bufferManager as unknown as { freeBuffers: ReadonlyMap<string, readonly GPUBuffer[]> };
+  for (const buffers of freeBuffers.values()) {
+    // Taking a buffer of a kind that lies free takes one of those; released "not for reuse", it is destroyed.
+    for (const { size, usage } of [...buffers])
+      bufferManager.releaseBuffer(bufferManager.acquireBuffer(size, usage), false);
+  }
+}
+
 /**
  * A lost device answers nothing any more, and a GPU out of memory goes on with buffers full of zeros: after either, every
  * read throws {@link DeviceLost}.
