@@ -52,7 +52,7 @@ export function lstmForward(backend: WebGPUBackend, inputs: LstmInputs): { outpu
   const planes = layers * directions;
   const S = inputs.x.shape[0] ?? 0;
   const shape = shapeFor(backend.device.limits, H, directions, layout.sentences * planes);
-  const x = keepForStep(reshape<Rank.R3>(inputs.x, [1, S, I]));
+  const x: Tensor3D = keepForStep(reshape(inputs.x, [1, S, I]));
   const kernels = keepForStep(stacked(inputs.weights, 'kernel', [planes, I, 4 * H]));
   const recurrents = keepForStep(stacked(inputs.weights, 'recurrent', [planes, H, 4 * H]));
   const table = keepForStep(tensor1d(layoutTable(layout, inputs.sources), 'int32'));
