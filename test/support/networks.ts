@@ -6,7 +6,7 @@ import { seededRandom } from '../../worker/domain/random.ts';
 import { withSettings, type Recipe } from '../../worker/domain/recipe.ts';
 import { recipeNamed } from '../../worker/domain/zoo.ts';
 import type { DecodedTags, DecoderSpec } from '../../worker/engine/ops/decode.ts';
-import { startEngine } from '../../worker/engine/start.ts';
+import { startEngine } from './engine/started-engine.ts';
 import { initials, wordTable, type Network, type NetworkSizes } from '../../worker/model/network.ts';
 import { addParameter } from '../../worker/model/parameters.ts';
 import { encodeForms, tagBatch } from '../../worker/model/tagging.ts';

@@ -1,10 +1,6 @@
 /** Starting the engine: one of the backends, and the gradients of our fused operations, which all of them share. */
 import type { BackendName, Engine, EngineStart } from './engine.ts';
-import { registerGateGradients } from './ops/gate.ts';
-import { registerLossGradients } from './ops/loss.ts';
-import { registerLstmGradients } from './ops/lstm.ts';
-import { registerRowGradients } from './ops/rows.ts';
-import { registerPlainGradients } from './plain-gradients.ts';
+import { registerGradients } from './gradients.ts';
 import { startSimd, type SimdOptions } from './simd/start.ts';
 
 /** What a process asks of its engine. */
@@ -17,7 +13,7 @@ export interface EngineWish extends SimdOptions {
 const candidates: Readonly<Record<BackendName, (wish: EngineWish) => Promise<EngineStart>>> = {
   simd: (wish) => startSimd(wish),
   tensorflow: () => Promise.resolve(notInThisBuild('tensorflow')),
-  webgpu: () => Promise.resolve(notInThisBuild('webgpu')),
+  webgpu: async () => (await import('./webgpu/start.ts')).startWebgpu(),
 };
 
 function notInThisBuild(name: BackendName): EngineStart {
@@ -42,10 +38,6 @@ export async function startEngine(wish: EngineWish = {}): Promise<Engine> {
 async function start(wish: EngineWish): Promise<EngineStart> {
   const outcome = await candidates[wish.backend ?? 'simd'](wish);
   if (!outcome.present) return outcome;
-  registerPlainGradients();
-  registerLstmGradients();
-  registerRowGradients();
-  registerGateGradients();
-  registerLossGradients();
+  registerGradients();
   return outcome;
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { adamUpdate, type AdamSettings, type DenseUpdate } from '../../../worker/engine/ops/adam.ts';
-import { startEngine } from '../../../worker/engine/start.ts';
+import { startEngine } from './started-engine.ts';
 import { assertClose, randomValues } from '../numbers.ts';
 import { adamStep, clipped, referenceWeight, withShareGradient, type ReferenceWeight } from './adam-reference.ts';
 

@@ -5,7 +5,7 @@ import type { Role } from '../../../worker/domain/document.ts';
 import { withSettings, type Recipe } from '../../../worker/domain/recipe.ts';
 import { mayEnd, mayFollow, mayStart } from '../../../worker/domain/tags.ts';
 import type { DecodedTags } from '../../../worker/engine/ops/decode.ts';
-import { startEngine } from '../../../worker/engine/start.ts';
+import { startEngine } from './started-engine.ts';
 import { disposeParameters } from '../../../worker/model/parameters.ts';
 import { permittedTags } from '../../../worker/model/permitted.ts';
 import { randomNetwork, referenceOf, tagged, tinyBatch, tinyRecipe } from '../networks.ts';

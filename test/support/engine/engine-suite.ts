@@ -19,11 +19,16 @@ export async function engineSuite(mode: KernelMode, threads: number): Promise<()
   return () => {
     productsSuite();
     plainSuite();
-    rowsSuite();
-    lstmSuite();
-    adamSuite();
-    decodingSuite();
+    fusedSuites();
   };
+}
+
+/** The tests of our fused operations, which every backend must pass (see started-engine.ts for the one they run on). */
+export function fusedSuites(): void {
+  rowsSuite();
+  lstmSuite();
+  adamSuite();
+  decodingSuite();
 }
 
 async function isUsable(mode: KernelMode): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** Checks a fused operation against its composition in double precision: values, and gradients by central differences. */
 import type { TestContext } from 'node:test';
 import { engine, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { startEngine } from '../../../worker/engine/start.ts';
+import { startEngine } from './started-engine.ts';
 import {
   assertClose,
   directionalDerivative,

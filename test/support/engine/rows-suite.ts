@@ -14,7 +14,7 @@ import {
 import { gateMix } from '../../../worker/engine/ops/gate.ts';
 import { tagLoss } from '../../../worker/engine/ops/loss.ts';
 import { joinRows, noDropout, type Dropout } from '../../../worker/engine/ops/rows.ts';
-import { startEngine } from '../../../worker/engine/start.ts';
+import { startEngine } from './started-engine.ts';
 import { logProbabilities, sharedOutput } from '../reference.ts';
 import { addVectors, concatenate, rows, times, weight } from '../reference-blocks.ts';
 import { checkOperation, type Operation } from './operation-check.ts';
