@@ -67,7 +67,7 @@ async function bestF1(recipe: Recipe): Promise<number> {
     }
     if (step % 10 > 0) continue;
     const tagger = createTagger(network, vocabulary.tags.target, forms, 1, () => engine.endStep());
-    const predicted = predict(tagger, documents.target);
+    const predicted = await predict(tagger, documents.target);
     const scored = documents.target.map(({ spans }, i) => ({ gold: spans, predicted: predicted[i] ?? [] }));
     best = Math.max(best, scoreDocuments(scored).strict.micro.f1);
   }

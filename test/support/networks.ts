@@ -123,7 +123,8 @@ export async function tagged(
   beamWidth: number,
 ): Promise<DecodedTags> {
   const engine = await startEngine();
-  const decoded = tagBatch(network, task, batch, encodeForms(network, task, batch.tries), permitted, beamWidth);
+  const encodings = await encodeForms(network, task, batch.tries);
+  const decoded = await tagBatch(network, task, batch, encodings, permitted, beamWidth);
   engine.endStep();
   return decoded;
 }

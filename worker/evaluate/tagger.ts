@@ -35,7 +35,7 @@ export function createTagger(
 }
 
 /** Predicted spans of each document, in order of their start. */
-export function predict(tagger: Tagger, documents: readonly AnnotatedDocument[]): PredictedSpan[][] {
+export function predict(tagger: Tagger, documents: readonly AnnotatedDocument[]): Promise<PredictedSpan[][]> {
   const { sentences } = encodeDocuments(
     documents,
     tagger.forms,
@@ -46,17 +46,17 @@ export function predict(tagger: Tagger, documents: readonly AnnotatedDocument[])
 }
 
 /** The same for sentences that are encoded already. */
-export function predictSentences(
+export async function predictSentences(
   tagger: Tagger,
   documents: readonly AnnotatedDocument[],
   sentences: readonly EncodedSentence[],
-): PredictedSpan[][] {
+): Promise<PredictedSpan[][]> {
   const found: PredictedSpan[][] = documents.map(() => []);
-  encodeNewForms(tagger);
+  await encodeNewForms(tagger);
   for (const group of lengthBatches(sentences, taggingBatch)) {
     const batch = packBatch(group, tagger.tags.size, null);
     const encodings = Array.from(batch.distinctForms, (form) => tagger.encodings[form] as Float32Array);
-    const decoded = tagBatch(tagger.network, 'target', batch, encodings, tagger.permitted, tagger.beamWidth);
+    const decoded = await tagBatch(tagger.network, 'target', batch, encodings, tagger.permitted, tagger.beamWidth);
     tagger.endStep();
     const { steps } = batch.rows;
     for (const [s, sentence] of batch.sentences.entries()) {
@@ -69,12 +69,12 @@ export function predictSentences(
   return found;
 }
 
-function encodeNewForms({ network, forms, encodings, endStep }: Tagger): void {
+async function encodeNewForms({ network, forms, encodings, endStep }: Tagger): Promise<void> {
   while (encodings.length < forms.characters.length) {
     const first = encodings.length;
     const count = Math.min(formBatch, forms.characters.length - first);
     const ids = Int32Array.from({ length: count }, (_, i) => first + i);
-    for (const encoding of encodeForms(network, 'target', formTries(ids, forms))) encodings.push(encoding);
+    encodings.push(...(await encodeForms(network, 'target', formTries(ids, forms))));
     endStep();
   }
 }

@@ -18,7 +18,7 @@ export async function* evaluateJob(
   }
   yield { kind: 'progress', done: 0, total: documents.length };
   const engine = await startEngine();
-  const score = scoreModel(job.model, documents, () => engine.endStep());
+  const score = await scoreModel(job.model, documents, () => engine.endStep());
   yield { kind: 'progress', done: documents.length, total: documents.length };
   return { score };
 }

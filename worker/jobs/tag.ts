@@ -43,7 +43,7 @@ export async function* tagJob(
   try {
     for await (const chunk of chunks(groups)) {
       const documents = chunk.flatMap((read) => ('document' in read ? [read.document] : []));
-      const predicted = tag.run(documents);
+      const predicted = await tag.run(documents);
       for (const read of chunk) {
         if ('error' in read) {
           totals.failed++;
@@ -84,7 +84,7 @@ function noteTagger(
   model: LoadedModel,
   beamWidth: number,
   endStep: () => void,
-): { run(documents: AnnotatedDocument[]): PredictedSpan[][]; dispose(): void } {
+): { run(documents: AnnotatedDocument[]): Promise<PredictedSpan[][]>; dispose(): void } {
   const network = networkOf(model);
   const index = wordIndex(model.vocabulary);
   const fresh = (): Tagger =>

@@ -100,18 +100,22 @@ export async function* trainJob(
     seconds: (performance.now() - started) / 1000,
     tokensPerSecond: outcome.trainedTokens / outcome.trainingSeconds,
     dev: outcome.bestDev,
-    test: test.length > 0 ? scoreModel(model, test, endStep) : null,
+    test: test.length > 0 ? await scoreModel(model, test, endStep) : null,
     model,
     modelHash: modelHash(model),
   };
 }
 
 /** Scores of a saved model on gold documents, with the recipe's own decoding. */
-export function scoreModel(bytes: Uint8Array, documents: readonly AnnotatedDocument[], endStep: () => void): Score {
+export async function scoreModel(
+  bytes: Uint8Array,
+  documents: readonly AnnotatedDocument[],
+  endStep: () => void,
+): Promise<Score> {
   const model = decodeModel(bytes);
   const network = networkOf(model);
   const forms = formTable(wordIndex(model.vocabulary), model.recipe.characterEncoder.maxCharacters);
-  const result = scorer(network, model.vocabulary, forms, documents, endStep)();
+  const result = await scorer(network, model.vocabulary, forms, documents, endStep)();
   disposeParameters(network.parameters);
   return result;
 }
@@ -123,13 +127,13 @@ function scorer(
   forms: FormTable,
   documents: readonly AnnotatedDocument[],
   endStep: () => void,
-): () => Score {
+): () => Promise<Score> {
   const { training, decoding } = network.recipe;
   const { sentences } = encodeDocuments(documents, forms, null, training.maxSentenceTokens);
   const gold = documents.map(goldSpans);
-  return () => {
+  return async () => {
     const tagger = createTagger(network, vocabulary.tags.target, forms, decoding.beamWidth, endStep);
-    const predicted = predictSentences(tagger, documents, sentences);
+    const predicted = await predictSentences(tagger, documents, sentences);
     return scoreDocuments(gold.map((spans, i) => ({ gold: spans, predicted: predicted[i] ?? [] })));
   };
 }

@@ -9,9 +9,9 @@ import { parameter } from './parameters.ts';
 import { copies, gates } from './sharing.ts';
 
 /** Character encodings of words for a task, one array of 2·hidden numbers a word: they depend on the word alone, so they can be kept. */
-export function encodeForms(network: Network, task: Role, tries: CharacterTries): Float32Array[] {
+export async function encodeForms(network: Network, task: Role, tries: CharacterTries): Promise<Float32Array[]> {
   const encoded = tidy(() => encodeCharacters(network, task, tries));
-  const values = encoded.dataSync<'float32'>();
+  const values = await encoded.data<'float32'>();
   const width = encoded.shape[1];
   encoded.dispose();
   return Array.from({ length: tries.words }, (_, w) => values.slice(w * width, (w + 1) * width));
@@ -21,14 +21,14 @@ export function encodeForms(network: Network, task: Role, tries: CharacterTries)
  * Tag a batch with the task's decoder; `permitted` are its tag set's transitions, `encodings` those of the batch's distinct forms
  * in their order.
  */
-export function tagBatch(
+export async function tagBatch(
   network: Network,
   task: Role,
   batch: Pick<NetworkBatch, 'rows' | 'words' | 'formIndex'>,
   encodings: readonly Float32Array[],
   permitted: DecoderSpec['permitted'],
   beamWidth: number,
-): DecodedTags {
+): Promise<DecodedTags> {
   const { parameters } = network;
   engine().startScope('tag');
   try {
@@ -39,6 +39,7 @@ export function tagBatch(
       formIndex: batch.formIndex,
     };
     const h = encodeWords(network, task, batch.rows, input, null);
+    // Reads its inputs before it waits for the result: the scope may end meanwhile.
     return decodeTagRows(h, decoderSpec(network, task, permitted), batch.rows, beamWidth);
   } finally {
     engine().endScope();

@@ -22,7 +22,7 @@ export interface TrainingSetup {
   readonly occurrences: Int32Array;
   readonly hasVector: Uint8Array;
   readonly seed: number;
-  readonly scoreDev: () => Score;
+  readonly scoreDev: () => Promise<Score>;
   readonly endStep: () => void;
   readonly signal: AbortSignal;
 }
@@ -103,7 +103,7 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
     const elapsed = performance.now() - started;
     trainedTokens += sums.tokens;
     trainingMs += elapsed;
-    const dev = setup.scoreDev();
+    const dev = await setup.scoreDev();
     // Until the first entity is found every epoch counts as better, so that patience does not end a slow start.
     const isBest = bestDev === null || bestDev.strict.micro.f1 === 0 || dev.strict.micro.f1 > bestDev.strict.micro.f1;
     if (isBest) {

@@ -62,8 +62,8 @@ describe('what is reported', () => {
       return scoreModel(result.model, documents, () => engine.endStep());
     };
     assert.ok(result.dev.strict.micro.f1 > 0, 'the test needs a model that finds something');
-    assert.deepEqual(result.dev, scored('dev'));
-    assert.deepEqual(result.test, scored('test'));
+    assert.deepEqual(result.dev, await scored('dev'));
+    assert.deepEqual(result.test, await scored('test'));
   });
 
   test('without test documents there is no test score', async () => {

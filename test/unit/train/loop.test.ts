@@ -48,7 +48,7 @@ async function prepared(
     occurrences: new Int32Array(network.sizes.words).fill(1),
     hasVector: new Uint8Array(network.sizes.words),
     seed,
-    scoreDev: () => scoreOf(devTenths[Math.min(scored.count++, devTenths.length - 1)] ?? 0),
+    scoreDev: () => Promise.resolve(scoreOf(devTenths[Math.min(scored.count++, devTenths.length - 1)] ?? 0)),
     endStep: () => {
       steps.count++;
       engine.endStep();
