@@ -151,10 +151,10 @@ describe('the LSTM', () => {
 });
 
 describe('the share loss', () => {
-  test('is the sum of squared differences over the soft components alone', () => {
+  test('is the sum of squared differences over the soft components alone', async () => {
     for (const name of ['ttn-SSS', 'ttn-HSI', 'dtn', 'dtn-hs']) {
       const network = randomNetwork(tinyRecipe(name), 8);
-      const expected = shareLoss(referenceOf(network).weights);
+      const expected = shareLoss((await referenceOf(network)).weights);
       const optimizer = new Optimizer(network.parameters, network.recipe.training);
       const found = trainStep(network, optimizer, 'target', tinyBatch(network, 'target', 1).batch, null);
       engine.endStep();
@@ -165,11 +165,11 @@ describe('the share loss', () => {
     }
   });
 
-  test('starts at 0, because soft twins start equal', () => {
+  test('starts at 0, because soft twins start equal', async () => {
     const recipe = tinyRecipe('ttn-SSS');
     const sizes = tinyNetworkSizes(recipe);
     const network = createNetwork(recipe, sizes, randomValues(sizes.words * sizes.wordSize, 1), 7);
-    assert.equal(shareLoss(referenceOf(network).weights), 0);
+    assert.equal(shareLoss((await referenceOf(network)).weights), 0);
     disposeParameters(network.parameters);
   });
 

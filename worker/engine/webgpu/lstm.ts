@@ -11,7 +11,7 @@ import {
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { keepForStep } from './held-tensors.ts';
+import { keepForStep } from '../composed/step.ts';
 import { backwardCode, forwardCode, shapeKey, workgroupBytes, type LstmShape } from './lstm-shaders.ts';
 import { runShader } from './program.ts';
 import { statesBefore, sumPlanes } from './row-shaders.ts';

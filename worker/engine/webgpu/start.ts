@@ -1,18 +1,19 @@
 /** Starting the webgpu backend: a GPU through Dawn, our LSTM shaders, everything else in tfjs's operations. */
 import type { EngineStart } from '../engine.ts';
 import { installWebgpuBackend, trimFreeBuffers } from './backend.ts';
-import { endStep } from './held-tensors.ts';
+import { registerComposedKernels } from '../composed/register.ts';
+import { endStep } from '../composed/step.ts';
+import { registerGradients } from '../gradients.ts';
 import { findDevice } from './device.ts';
 import { webgpuLstmKernels } from './kernels.ts';
-import { registerKernel } from '@tensorflow/tfjs-core';
 
 /** Start on the strongest GPU, or say why there is none. tfjs's current backend is then webgpu. */
 export async function startWebgpu(): Promise<EngineStart> {
   const found = await findDevice();
   if (!found.present) return found;
   const backend = await installWebgpuBackend(found);
-  for (const [kernelName, kernelFunc] of Object.entries(webgpuLstmKernels()))
-    registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
+  registerComposedKernels('webgpu', webgpuLstmKernels());
+  registerGradients();
   const { name, largestBufferBytes } = found.adapter;
   return {
     present: true,
