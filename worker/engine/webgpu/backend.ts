@@ -40,22 +40,26 @@ export function trimFreeBuffers({ bufferManager }: WebGPUBackend, mostUnused = m
 
 /**
  * A lost device answers nothing any more, and a GPU out of memory goes on with buffers full of zeros: after either, every
- * read throws {@link DeviceLost}.
+ * read throws {@link DeviceLost}. A command it refused, our mistake, throws an ordinary error as soon as something is read.
  */
 function guardReads(backend: WebGPUBackend, device: GPUDevice): void {
-  let fault: string | null = null;
-  const lost = device.lost.then(({ reason, message }) => (fault ??= message || reason));
-  device.addEventListener('uncapturederror', (event) => {
-    event.preventDefault();
-    fault ??= event.error.message;
+  let fault: Error | null = null;
+  const lost = device.lost.then(({ reason, message }) => {
+    fault ??= new DeviceLost(message || reason);
+  });
+  device.addEventListener('uncapturederror', ({ error }) => {
+    fault ??=
+      error instanceof GPUOutOfMemoryError
+        ? new DeviceLost(`out of memory (${error.message})`)
+        : new Error(`the GPU refused a command: ${error.message}`);
   });
   const read = backend.read.bind(backend);
   backend.read = async (dataId) => {
     const values = await read(dataId).catch(async (cause: unknown) => {
       await Promise.race([lost, after(verdictMs)]);
-      throw fault === null ? cause : new DeviceLost(fault, { cause });
+      throw fault ?? cause;
     });
-    if (fault !== null) throw new DeviceLost(fault);
+    if (fault) throw fault;
     return values;
   };
 }

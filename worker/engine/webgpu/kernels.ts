@@ -1,7 +1,9 @@
-/** The LSTM operations' kernels on the webgpu backend. */
+/** The webgpu backend's own kernels of fused operations; it takes the composed ones for the rest. */
 import { tidy, type KernelFunc, type NamedTensorInfoMap, type Tensor } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { CharacterLstmAttributes, LstmSequenceAttributes } from '../ops/lstm.ts';
+import type { AdamAttributes } from '../ops/adam.ts';
+import { adamUpdate } from './adam.ts';
 import { characterSequences, type CharacterSequences } from './character-sequences.ts';
 import { lstmBackward, lstmForward, type LstmContext } from './lstm.ts';
 import { pickRows } from './row-shaders.ts';
@@ -12,8 +14,8 @@ interface CharacterContext {
   readonly sequences: CharacterSequences;
 }
 
-/** Kernels by operation: LstmSequence, CharacterLstm and their gradients. */
-export function webgpuLstmKernels(): Record<string, KernelFunc> {
+/** Kernels by operation: LstmSequence, CharacterLstm and their gradients, AdamUpdate. */
+export function webgpuKernels(): Record<string, KernelFunc> {
   return {
     LstmSequence: kernel<LstmSequenceAttributes>((backend, inputs, a) => {
       const { outputs, context } = lstmForward(backend, {
@@ -52,6 +54,7 @@ export function webgpuLstmKernels(): Record<string, KernelFunc> {
       const dy = outputGradients(inputs, a.layers).map((one) => pickRows(backend, one, sequences.wordsOfRows, 2));
       return lstmBackward(backend, lstm, dy);
     }),
+    AdamUpdate: kernel<AdamAttributes>((backend, _inputs, a) => adamUpdate(backend, a)),
   };
 }
 

@@ -5,14 +5,14 @@ import { registerComposedKernels } from '../composed/register.ts';
 import { endStep } from '../composed/step.ts';
 import { registerGradients } from '../gradients.ts';
 import { findDevice } from './device.ts';
-import { webgpuLstmKernels } from './kernels.ts';
+import { webgpuKernels } from './kernels.ts';
 
 /** Start on the strongest GPU, or say why there is none. tfjs's current backend is then webgpu. */
 export async function startWebgpu(): Promise<EngineStart> {
   const found = await findDevice();
   if (!found.present) return found;
   const backend = await installWebgpuBackend(found);
-  registerComposedKernels('webgpu', webgpuLstmKernels());
+  registerComposedKernels('webgpu', webgpuKernels());
   registerGradients();
   const { name, largestBufferBytes } = found.adapter;
   return {
