@@ -1,6 +1,6 @@
-/** LstmSequence by TensorFlow's BlockLSTMV2 and its gradient: one kernel call a direction, over padded time-major tensors. */
+/** LSTMs by TensorFlow's BlockLSTMV2 and its gradient: one kernel call a direction and block of sentences of similar length. */
 import {
-  add,
+  addN,
   concat,
   gather,
   reshape,
@@ -8,7 +8,6 @@ import {
   split,
   tensor1d,
   zeros,
-  type KernelBackend,
   type KernelFunc,
   type Rank,
   type Tensor,
@@ -16,42 +15,30 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
+import { characterKernels } from '../composed/character-rows.ts';
 import { kernelFunc } from '../composed/register.ts';
-import { keepForStep } from '../composed/step.ts';
+import { keepForStep, keepInput } from '../composed/step.ts';
 import type { LstmSequenceAttributes } from '../ops/lstm.ts';
-import { paddedIndices, type PaddedIndices } from './padding.ts';
-
-/** What we use of tfjs-node's backend beside tfjs's own interface. */
-export interface TensorflowBackend extends KernelBackend {
-  readonly isUsingGpuDevice: boolean;
-  readonly binding: Readonly<
-    Record<'TF_FLOAT' | 'TF_INT64' | 'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_BOOL', number>
-  >;
-  readonly tensorMap: { set(dataId: object, value: object): void };
-  executeMultipleOutputs(
-    name: string,
-    attributes: readonly { name: string; type: number; value: unknown }[],
-    inputs: readonly { dataId: object }[],
-    outputs: number,
-  ): Tensor[];
-}
+import type { TensorflowBackend } from './backend.ts';
+import { paddedBlocks, type PaddedBlock } from './padding.ts';
 
 type Inputs = Readonly<Record<string, Tensor>>;
 
-interface SavedDirection {
-  /** The kernel's nine inputs, and the seven outputs i, cs, f, o, ci, co, h. */
-  readonly inputs: readonly { dataId: object }[];
-  readonly outputs: readonly Tensor[];
+interface SavedBlock {
+  readonly longest: number;
+  readonly sentences: number;
+  /** For each direction the rows of the block's places. */
+  readonly sources: readonly Tensor1D[];
+  /** For each direction x [longest, sentences, I]. */
+  readonly xs: readonly Tensor3D[];
+  readonly state: Tensor;
+  /** For each direction of each layer the kernel's nine inputs and seven outputs: i, cs, f, o, ci, co, h. */
+  readonly calls: { readonly inputs: readonly { dataId: object }[]; readonly outputs: readonly Tensor[] }[];
 }
 
 interface SavedSequence {
-  readonly padded: PaddedTensors;
-  readonly directions: readonly SavedDirection[];
-}
-
-/** The index arrays of a padded batch on the device. */
-interface PaddedTensors extends Omit<PaddedIndices, 'directions'> {
-  readonly directions: readonly { readonly source: Tensor1D; readonly place: Tensor1D }[];
+  readonly places: readonly Tensor1D[];
+  readonly blocks: readonly SavedBlock[];
 }
 
 /** Kernels that take the place of the composed ones. Their gates lie in the order i, f, g, o, as ours do. */
@@ -63,78 +50,97 @@ export function blockLstmKernels(backend: TensorflowBackend): Readonly<Record<st
   const lengthOf = keptLengths(backend);
 
   function forward(inputs: Inputs, attributes: LstmSequenceAttributes): Tensor[] {
-    const { layers, directions, inputSize: I, hiddenSize: H } = attributes;
-    const padded = uploadPadding(paddedIndices(attributes.rows, directions));
-    const { longest: T, sentences: B } = padded;
-    const x = inputs['x'] as Tensor2D;
-    const padFrom = (table: Tensor2D, source: Tensor1D): Tensor3D =>
-      keepForStep(reshape<Rank.R3>(gather(table, source), [T, B, I]));
-    const xs = padded.directions.map(({ source }) => padFrom(withZeroRow(x), source));
-    const state = keepForStep(zeros([B, H]));
+    const { layers, directions, hiddenSize: H } = attributes;
+    const padded = paddedBlocks(attributes.rows, directions);
+    const places = padded.places.map(upload);
+    const x = withZeroRow(inputs['x'] as Tensor2D);
+    const blocks = padded.blocks.map((block) => uploadBlock(block, x, H));
+    attributes.saved = { places, blocks } satisfies SavedSequence;
     const peephole = keepForStep(zeros([H]));
-    const saved: SavedDirection[] = [];
     const hidden = Array.from({ length: layers * directions }, (_, i) => {
       const weights = keepForStep(concat([inputs[`kernel${i}`] as Tensor, inputs[`recurrent${i}`] as Tensor]));
-      const bias = keepForStep((inputs[`bias${i}`] as Tensor).clone());
-      const given = [
-        lengthOf(T),
-        xs[i % directions] as Tensor,
-        state,
-        state,
-        weights,
-        peephole,
-        peephole,
-        peephole,
-        bias,
-      ];
-      const outputs = backend.executeMultipleOutputs('BlockLSTMV2', [noClipping, noPeephole, floats], given, 7);
-      saved.push({ inputs: given, outputs: outputs.map((output) => keepForStep(output)) });
-      const flat = reshape<Rank.R2>(outputs[6] as Tensor, [T * B, H]);
-      return gather(flat, padded.directions[i % directions]?.place as Tensor1D);
+      const bias = keepInput(inputs[`bias${i}`] as Tensor);
+      const flat = blocks.map(({ longest, sentences, xs, state, calls }) => {
+        const own = xs[i % directions] as Tensor3D;
+        const given = [lengthOf(longest), own, state, state, weights, peephole, peephole, peephole, bias];
+        const outputs = backend.executeMultipleOutputs('BlockLSTMV2', [noClipping, noPeephole, floats], given, 7);
+        calls.push({ inputs: given, outputs: outputs.map((output) => keepForStep(output)) });
+        return reshape<Rank.R2>(outputs[6] as Tensor, [longest * sentences, H]);
+      });
+      return gather(concat(flat), places[i % directions] as Tensor1D);
     });
-    attributes.saved = { padded, directions: saved } satisfies SavedSequence;
     return Array.from({ length: layers }, (_, layer) =>
       concat(hidden.slice(layer * directions, (layer + 1) * directions), 1),
     );
   }
 
-  function backward(inputs: Inputs, attributes: LstmSequenceAttributes): Tensor[] {
-    const { directions, inputSize: I, hiddenSize: H } = attributes;
-    const { padded, directions: saved } = attributes.saved as SavedSequence;
-    const { longest: T, sentences: B } = padded;
-    const noCellGradient = zeros([T, B, H]);
-    const dHidden = Array.from({ length: attributes.layers }, (_, layer) =>
-      split(withZeroRow(inputs[`dy${layer}`] as Tensor2D), directions, 1),
-    ).flat() as Tensor2D[];
-    let dx: Tensor2D | null = null;
-    const weights = saved.flatMap(({ inputs: given, outputs }, i) => {
-      const { source, place } = padded.directions[i % directions] as PaddedTensors['directions'][number];
-      const dh = reshape(gather(dHidden[i] as Tensor2D, source), [T, B, H]);
-      const all = [...given, ...outputs, noCellGradient, dh];
-      const gradients = backend.executeMultipleOutputs('BlockLSTMGradV2', [noPeephole, floats], all, 8);
-      const [dPadded, , , dWeights, , , , dBias] = gradients as [Tensor, Tensor, Tensor, Tensor2D, ...Tensor[]];
-      const own = gather(reshape<Rank.R2>(dPadded, [T * B, I]), place);
-      dx = dx ? add<Tensor2D>(dx, own) : own;
-      return [slice(dWeights, [0, 0], [I, -1]), slice(dWeights, [I, 0], [H, -1]), dBias as Tensor];
-    });
-    return [dx as unknown as Tensor, ...weights];
+  /** Through one block of one direction: gradients of x [places, I], of kernel and recurrent below each other, and of the bias. */
+  function throughBlock(
+    { longest, sentences, calls, sources }: SavedBlock,
+    call: number,
+    dHidden: Tensor2D,
+    { directions, hiddenSize: H, inputSize: I }: LstmSequenceAttributes,
+  ): { x: Tensor2D; weights: Tensor2D; bias: Tensor1D } {
+    const shape: [number, number, number] = [longest, sentences, H];
+    const dh = reshape(gather(dHidden, sources[call % directions] as Tensor1D), shape);
+    const { inputs, outputs } = calls[call] as SavedBlock['calls'][number];
+    const given = [...inputs, ...outputs, zeros(shape), dh];
+    const gradients = backend.executeMultipleOutputs('BlockLSTMGradV2', [noPeephole, floats], given, 8);
+    return {
+      x: reshape<Rank.R2>(gradients[0] as Tensor, [longest * sentences, I]),
+      weights: gradients[3] as Tensor2D,
+      bias: gradients[7] as Tensor1D,
+    };
   }
 
-  return { LstmSequence: kernelFunc(forward), LstmSequenceGrad: kernelFunc(backward) };
+  function backward(inputs: Inputs, attributes: LstmSequenceAttributes): Tensor[] {
+    const { layers, directions, inputSize: I, hiddenSize: H } = attributes;
+    const { places, blocks } = attributes.saved as SavedSequence;
+    const dHidden = Array.from({ length: layers }, (_, layer) =>
+      split(withZeroRow(inputs[`dy${layer}`] as Tensor2D), directions, 1),
+    ).flat() as Tensor2D[];
+    const dx: Tensor2D[] = [];
+    const weights = dHidden.flatMap((dh, i) => {
+      const gradients = blocks.map((block) => throughBlock(block, i, dh, attributes));
+      dx.push(gather(concat(gradients.map((gradient) => gradient.x)), places[i % directions] as Tensor1D));
+      const dWeights = addN(gradients.map((gradient) => gradient.weights));
+      return [
+        slice(dWeights, [0, 0], [I, -1]),
+        slice(dWeights, [I, 0], [H, -1]),
+        addN(gradients.map((gradient) => gradient.bias)),
+      ];
+    });
+    return [addN(dx), ...weights];
+  }
+
+  const characters = characterKernels(forward, backward);
+  return {
+    LstmSequence: kernelFunc(forward),
+    LstmSequenceGrad: kernelFunc(backward),
+    CharacterLstm: kernelFunc(characters.forward),
+    CharacterLstmGrad: kernelFunc(characters.gradient),
+  };
+}
+
+function upload(indices: Int32Array): Tensor1D {
+  return keepForStep(tensor1d(indices, 'int32'));
+}
+
+function uploadBlock({ longest, sentences, sources }: PaddedBlock, x: Tensor2D, H: number): SavedBlock {
+  const uploaded = sources.map(upload);
+  return {
+    longest,
+    sentences,
+    sources: uploaded,
+    xs: uploaded.map((source) => keepForStep(reshape<Rank.R3>(gather(x, source), [longest, sentences, x.shape[1]]))),
+    state: keepForStep(zeros([sentences, H])),
+    calls: [],
+  };
 }
 
 /** The last row, which padding points to, is zeros. */
 function withZeroRow(table: Tensor2D): Tensor2D {
   return concat([table, zeros<Rank.R2>([1, table.shape[1]])]);
-}
-
-function uploadPadding({ longest, sentences, directions }: PaddedIndices): PaddedTensors {
-  const upload = (indices: Int32Array): Tensor1D => keepForStep(tensor1d(indices, 'int32'));
-  return {
-    longest,
-    sentences,
-    directions: directions.map(({ source, place }) => ({ source: upload(source), place: upload(place) })),
-  };
 }
 
 /** int64 scalars, which tfjs has no type for: written once for each length and kept, since the addon's own leak a handle a call. */

@@ -5,7 +5,9 @@ import { registerComposedKernels } from '../composed/register.ts';
 import { endStep } from '../composed/step.ts';
 import { registerGradients } from '../gradients.ts';
 import { loadAddon } from './addon.ts';
-import { blockLstmKernels, type TensorflowBackend } from './block-lstm.ts';
+import type { TensorflowBackend } from './backend.ts';
+import { blockLstmKernels } from './block-lstm.ts';
+import { gatherKernel } from './gather.ts';
 
 /** The engine as the models use it, on TensorFlow. */
 export interface TensorflowEngine {
@@ -34,7 +36,7 @@ export async function startTensorflow(threads: number = os.availableParallelism(
   await setBackend('tensorflow');
   await ready();
   const backend = engine().backend as TensorflowBackend;
-  registerComposedKernels('tensorflow', blockLstmKernels(backend));
+  registerComposedKernels('tensorflow', { ...blockLstmKernels(backend), GatherV2: gatherKernel(backend) });
   // After the addon, which registers tfjs's own gradients.
   registerGradients();
   return {
