@@ -2,11 +2,12 @@
 import { tidy, type KernelFunc, type NamedTensorInfoMap, type Tensor } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { CharacterLstmAttributes, LstmSequenceAttributes } from '../ops/lstm.ts';
+import type { DropoutMaskAttributes } from '../composed/dropout.ts';
 import type { AdamAttributes } from '../ops/adam.ts';
 import { adamUpdate } from './adam.ts';
 import { characterSequences, type CharacterSequences } from './character-sequences.ts';
 import { lstmBackward, lstmForward, type LstmContext } from './lstm.ts';
-import { pickRows } from './row-shaders.ts';
+import { dropoutMask, pickRows } from './row-shaders.ts';
 import { sequenceLayout } from './sequence-layout.ts';
 
 interface CharacterContext {
@@ -14,7 +15,7 @@ interface CharacterContext {
   readonly sequences: CharacterSequences;
 }
 
-/** Kernels by operation: LstmSequence, CharacterLstm and their gradients, AdamUpdate. */
+/** Kernels by operation: LstmSequence, CharacterLstm and their gradients, AdamUpdate, DropoutMask. */
 export function webgpuKernels(): Record<string, KernelFunc> {
   return {
     LstmSequence: kernel<LstmSequenceAttributes>((backend, inputs, a) => {
@@ -54,6 +55,7 @@ export function webgpuKernels(): Record<string, KernelFunc> {
       const dy = outputGradients(inputs, a.layers).map((one) => pickRows(backend, one, sequences.wordsOfRows, 2));
       return lstmBackward(backend, lstm, dy);
     }),
+    DropoutMask: kernel<DropoutMaskAttributes>((backend, _inputs, a) => [dropoutMask(backend, a)]),
     AdamUpdate: kernel<AdamAttributes>((backend, _inputs, a) => adamUpdate(backend, a)),
   };
 }

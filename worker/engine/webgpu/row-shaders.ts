@@ -1,8 +1,31 @@
-/** Small shaders beside the LSTM's two: rows moved by an index table, and planes added up. */
+/** Small shaders beside the LSTM's two: rows moved by an index table, planes added up, dropout drawn. */
 import { tensor1d, type Tensor } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { DropoutMaskAttributes } from '../composed/dropout.ts';
 import { elementwise, runShader } from './program.ts';
 import { traceCode } from './lstm-shaders.ts';
+
+/** The mask that composed/dropout.ts computes, bit for bit; uploading a large batch's would take longer than its LSTMs. */
+export function dropoutMask(backend: WebGPUBackend, { rows, columns, dropout }: DropoutMaskAttributes): Tensor {
+  const count = rows * columns;
+  return runShader(backend, {
+    key: 'dropout mask',
+    code: `
+fn main(index : i32) {
+  if (index >= uniforms.count) { return; }
+  var x = bitcast<u32>(uniforms.seed) + u32(index) * 0x9e3779b1u;
+  x = (x ^ (x >> 16u)) * 0x85ebca6bu;
+  x = (x ^ (x >> 13u)) * 0xc2b2ae35u;
+  x ^= x >> 16u;
+  result[index] = select(0.0, uniforms.scale, x >= bitcast<u32>(uniforms.threshold));
+}`,
+    inputs: {},
+    uniforms: { count, seed: dropout.seed, threshold: Math.floor(dropout.rate * 2 ** 32) },
+    fractions: { scale: 1 / (1 - dropout.rate) },
+    outputShape: [rows, columns],
+    ...elementwise(count),
+  });
+}
 
 /** Sum over the first axis: planes [Q,R,C] to [R,C]. */
 export function sumPlanes(backend: WebGPUBackend, planes: Tensor): Tensor {

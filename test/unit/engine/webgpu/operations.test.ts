@@ -1,5 +1,8 @@
 /** The engine's operations on WebGPU, on a driver that computes on the CPU where there is no GPU. */
+import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { dropoutValues } from '../../../../worker/engine/composed/dropout.ts';
+import { runFusedSingle } from '../../../../worker/engine/ops/kernel-call.ts';
 import { startWebgpu } from '../../../../worker/engine/webgpu/start.ts';
 import { adamSuite } from '../../../support/engine/adam-suite.ts';
 import { lstmSuite, sequence, type SequenceCase } from '../../../support/engine/lstm-suite.ts';
@@ -26,6 +29,17 @@ describe('operations on the webgpu backend', () => {
     rowsSuite();
     lstmSuite();
     adamSuite();
+    test('dropout masks are those that other backends upload, bit for bit', async () => {
+      for (const dropout of [
+        { rate: 0.5, seed: 7 },
+        { rate: 0.01, seed: -123_456_789 },
+        { rate: 0.9, seed: 4_000_000_000 },
+      ]) {
+        const mask = runFusedSingle('DropoutMask', {}, { rows: 37, columns: 11, dropout });
+        assert.deepEqual(await mask.data(), dropoutValues(37 * 11, dropout));
+        mask.dispose();
+      }
+    });
     for (const [name, given] of Object.entries(cases))
       test(`an LSTM with ${name}`, (t) => checkOperation(t, sequence(given)));
   } else test('webgpu', { skip: `WebGPU is absent: ${started.reason}` });
