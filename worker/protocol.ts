@@ -168,7 +168,14 @@ export interface JobResults {
     engine: EngineFacts;
   };
   export: { documents: number; annotations: number; widened: number; skipped: number; files: number };
-  bench: { tokensPerSecond: number; recipe: string; backend: string; threads: number; batch: number };
+  bench: {
+    tokensPerSecond: number;
+    recipe: string;
+    backend: string;
+    threads: number;
+    batch: number;
+    engine: EngineFacts;
+  };
   probe: { finding: ProbeFinding };
 }
 

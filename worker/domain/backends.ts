@@ -30,6 +30,15 @@ export interface EngineReport extends EngineFacts {
   readonly reason: string;
 }
 
+/** A backend that failed in the middle of a training, which went on with another from the last saved epoch. */
+export interface BackendChange {
+  readonly from: BackendName;
+  readonly to: BackendName;
+  /** Epochs that were done and kept. */
+  readonly afterEpoch: number;
+  readonly reason: string;
+}
+
 /** Numbers that must agree between backends: of two steps without dropout on the same batches from the same weights. */
 export interface ProbeCheck {
   readonly firstLoss: number;

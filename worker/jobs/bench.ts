@@ -13,7 +13,7 @@ import { createNetwork, type Network } from '../model/network.ts';
 import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
 import { trainStep } from '../train/step.ts';
-import { openEngine } from './engine.ts';
+import { engineFacts, openEngine } from './engine.ts';
 import { importedDocuments } from './import.ts';
 import { labelsOf, tokensOf } from './train.ts';
 
@@ -73,6 +73,7 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
     backend: engine.backend,
     threads: engine.threads,
     batch: size,
+    engine: engineFacts(engine),
   };
 }
 

@@ -31,7 +31,8 @@ const nodesAToken = 4;
 /** `batchTokens`: tokens of the largest batch. */
 export function estimateMemory(recipe: Recipe, sizes: NetworkSizes, batchTokens: number): MemoryEstimate {
   let dense = 0;
-  for (const { shape } of initials(recipe, sizes).values()) dense += shape.reduce((product, length) => product * length);
+  for (const { shape } of initials(recipe, sizes).values())
+    dense += shape.reduce((product, length) => product * length);
   const table = sizes.words * sizes.wordSize;
   const numbers = recipe.tasks.map((task) => {
     let sum = 0;

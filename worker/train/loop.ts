@@ -13,7 +13,13 @@ import type { Network } from '../model/network.ts';
 import type { WeightValues } from '../model/tensor-file.ts';
 import { Optimizer } from './optimizer.ts';
 import { trainStep } from './step.ts';
-import { restorePoint, takePoint, type EpochSums, type TrainingPoint, type TrainingProgress } from './training-point.ts';
+import {
+  restorePoint,
+  takePoint,
+  type EpochSums,
+  type TrainingPoint,
+  type TrainingProgress,
+} from './training-point.ts';
 
 export interface TrainingSetup {
   readonly network: Network;
