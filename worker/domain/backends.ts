@@ -59,7 +59,7 @@ export type ProbeFinding =
   | { readonly present: false; readonly reason: string }
   | {
       readonly present: true;
-      /** One training step, the median, in milliseconds. */
+      /** One training step in milliseconds. */
       readonly stepMs: number;
       readonly check: ProbeCheck;
       readonly engine: EngineFacts;
