@@ -13,6 +13,7 @@ import type {
 import { errorCodes } from './domain/errors.ts';
 import type { ErrorRecord } from './domain/errors.ts';
 import { formatNames } from './domain/document.ts';
+import { engineOrderSchema, type EngineFacts, type ProbeFinding } from './domain/backends.ts';
 import { recipeSchema } from './domain/recipe.ts';
 import type { EpochRecord, StepProgress } from './domain/epoch.ts';
 import type { Score } from './domain/scores.ts';
@@ -22,6 +23,8 @@ export type WriteFormat = (typeof writeFormats)[number];
 
 const formatChoice = z.enum(['auto', ...formatNames]);
 const bytes = z.instanceof(Uint8Array);
+/** Our own kernels when left out. */
+const engine = engineOrderSchema.optional();
 
 export const importJobSchema = z.strictObject({
   kind: z.literal('import'),
@@ -35,12 +38,18 @@ export const trainJobSchema = z.strictObject({
   recipe: recipeSchema,
   seed: z.int(),
   embeddingsFile: z.string().optional(),
+  engine,
+  /** Go on from a `state` this run has reported, `model` being its best so far. */
+  resume: z.strictObject({ state: bytes, model: bytes.optional() }).optional(),
+  /** Start even where the estimate says that memory will not do. */
+  force: z.boolean().optional(),
 });
 export const evaluateJobSchema = z.strictObject({
   kind: z.literal('evaluate'),
   model: bytes,
   /** Score these files instead of the documents that core streams. */
   files: z.strictObject({ format: formatChoice, paths: z.array(z.string()).min(1) }).optional(),
+  engine,
 });
 export const tagJobSchema = z.strictObject({
   kind: z.literal('tag'),
@@ -54,6 +63,7 @@ export const tagJobSchema = z.strictObject({
   runLabel: z.string(),
   /** The command that reproduces this, for the sheet "Run". */
   command: z.string(),
+  engine,
 });
 export const exportJobSchema = z.strictObject({
   kind: z.literal('export'),
@@ -68,7 +78,10 @@ export const benchJobSchema = z.strictObject({
   targetFile: z.string(),
   seconds: z.number().positive(),
   batchSize: z.int().min(1),
+  engine,
 });
+/** Tries a backend: does it start, are its numbers right, how fast is it? */
+export const probeJobSchema = z.strictObject({ kind: z.literal('probe'), engine: engineOrderSchema });
 
 export const jobSchema = z.discriminatedUnion('kind', [
   importJobSchema,
@@ -77,6 +90,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
   tagJobSchema,
   exportJobSchema,
   benchJobSchema,
+  probeJobSchema,
 ]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];
@@ -102,10 +116,15 @@ export interface JobEvents {
         sourceSentences: number;
         knownVectorShare: number;
         flattened: number;
+        engine: EngineFacts;
+        /** What the training is expected to take, in bytes. */
+        memoryBytes: number;
       }
     | ({ kind: 'step' } & StepProgress)
-    | { kind: 'epoch'; epoch: EpochRecord }
-    | { kind: 'checkpoint'; epoch: number; model: Uint8Array };
+    /** `model`: where the epoch is the best so far. `state`: from where the training can go on after this epoch. */
+    | { kind: 'epoch'; epoch: EpochRecord; model: Uint8Array | null; state: Uint8Array }
+    /** The last word before the job ends with `paused`. */
+    | { kind: 'paused'; state: Uint8Array };
   evaluate: { kind: 'progress'; done: number; total: number };
   tag:
     | { kind: 'progress'; done: number; failed: number; total: number; tokensPerSecond: number }
@@ -113,6 +132,7 @@ export interface JobEvents {
     | { kind: 'note-failed'; name: string; error: ErrorRecord };
   export: { kind: 'progress'; done: number };
   bench: { kind: 'progress'; done: number; total: number };
+  probe: never;
 }
 
 /** What each kind of job ends with. */
@@ -134,8 +154,9 @@ export interface JobResults {
     test: Score | null;
     model: Uint8Array;
     modelHash: string;
+    engine: EngineFacts;
   };
-  evaluate: { score: Score };
+  evaluate: { score: Score; engine: EngineFacts };
   tag: {
     notes: number;
     failed: number;
@@ -144,15 +165,26 @@ export interface JobResults {
     tokensPerSecond: number;
     files: string[];
     modelHash: string;
+    engine: EngineFacts;
   };
   export: { documents: number; annotations: number; widened: number; skipped: number; files: number };
-  bench: { tokensPerSecond: number; recipe: string; backend: string; threads: number; batch: number };
+  bench: {
+    tokensPerSecond: number;
+    recipe: string;
+    backend: string;
+    threads: number;
+    batch: number;
+    engine: EngineFacts;
+  };
+  probe: { finding: ProbeFinding };
 }
 
 export type ToWorker =
   | { type: 'job'; job: Job }
   | { type: 'documents'; documents: readonly TaskDocument[] }
   | { type: 'start' }
+  /** Put the job aside after the step under way; heeded by training alone. */
+  | { type: 'pause' }
   | { type: 'cancel' };
 
 export type FromWorker<K extends JobKind = JobKind> =
@@ -194,5 +226,6 @@ export const toWorkerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('job'), job: jobSchema }),
   z.object({ type: z.literal('documents'), documents: z.array(taskDocumentSchema) }),
   z.object({ type: z.literal('start') }),
+  z.object({ type: z.literal('pause') }),
   z.object({ type: z.literal('cancel') }),
 ]);

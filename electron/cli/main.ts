@@ -1,6 +1,7 @@
 /** The command line: a thin face of core. Results go to stdout, everything else to stderr. */
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
+import { backendsCommand } from './commands/backends.ts';
 import { benchCommand } from './commands/bench.ts';
 import { createCommand } from './commands/create.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -57,6 +58,7 @@ function program(): Command {
     tagCommand(),
     exportCommand(),
     modelCommand(),
+    backendsCommand(),
     benchCommand(),
   ];
   for (const command of commands) top.addCommand(command);

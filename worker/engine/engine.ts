@@ -21,8 +21,7 @@ export interface Engine {
 
 /** A backend that is not installed, finds no device or lacks what it needs is an expected outcome, not an error. */
 export type EngineStart =
-  | { readonly present: true; readonly engine: Engine }
-  | { readonly present: false; readonly reason: string };
+  { readonly present: true; readonly engine: Engine } | { readonly present: false; readonly reason: string };
 
 /** What a start may ask for; what is left out the backend decides. */
 export interface EngineOptions {

@@ -8,12 +8,12 @@ import { seededRandom, shuffled, type Random } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
 import type { Engine } from '../engine/engine.ts';
-import { startEngine } from '../engine/start.ts';
 import { createTagger, predictSentences, type Tagger } from '../evaluate/tagger.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
 import { trainStep } from '../train/step.ts';
+import { engineFacts, openEngine } from './engine.ts';
 import { importedDocuments } from './import.ts';
 import { labelsOf, tokensOf } from './train.ts';
 
@@ -36,7 +36,7 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
     source: await readColumns(job.sourceFile),
     target: await readColumns(job.targetFile),
   };
-  const engine = await startEngine();
+  const engine = await openEngine(job.engine);
   const { vocabulary } = buildVocabulary({
     tokens: tokensOf([...documents.source, ...documents.target]),
     vectorWords: [],
@@ -73,6 +73,7 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
     backend: engine.backend,
     threads: engine.threads,
     batch: size,
+    engine: engineFacts(engine),
   };
 }
 

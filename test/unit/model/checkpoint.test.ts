@@ -11,9 +11,9 @@ import {
   modelHash,
   networkOf,
   type ModelCard,
-  type WeightValues,
 } from '../../../worker/model/checkpoint.ts';
 import { disposeParameters } from '../../../worker/model/parameters.ts';
+import type { WeightValues } from '../../../worker/model/tensor-file.ts';
 import { randomNetwork, tinyRecipe } from '../../support/networks.ts';
 
 const recipe = tinyRecipe('dtn-hs', ['training.learningRate=0.0123']);
