@@ -156,7 +156,7 @@ describe('the share loss', () => {
       const network = randomNetwork(tinyRecipe(name), 8);
       const expected = shareLoss((await referenceOf(network)).weights);
       const optimizer = new Optimizer(network.parameters, network.recipe.training);
-      const found = trainStep(network, optimizer, 'target', tinyBatch(network, 'target', 1).batch, null);
+      const found = await trainStep(network, optimizer, 'target', tinyBatch(network, 'target', 1).batch, null);
       engine.endStep();
       assert.ok(expected > 1);
       assertClose([found.shareLoss / expected], [1], 1e-5, name);
@@ -173,10 +173,10 @@ describe('the share loss', () => {
     disposeParameters(network.parameters);
   });
 
-  test('is 0 without soft components', () => {
+  test('is 0 without soft components', async () => {
     const network = randomNetwork(tinyRecipe('ttn-HIH'), 8);
     const optimizer = new Optimizer(network.parameters, network.recipe.training);
-    const found = trainStep(network, optimizer, 'source', tinyBatch(network, 'source', 1).batch, null);
+    const found = await trainStep(network, optimizer, 'source', tinyBatch(network, 'source', 1).batch, null);
     engine.endStep();
     assert.equal(found.shareLoss, 0);
     optimizer.dispose();

@@ -27,7 +27,7 @@ const wholeSentences = 1_000_000;
 /** One timed piece of work. */
 interface Work {
   readonly tokens: number;
-  run(): void | Promise<void>;
+  run(): Promise<void>;
 }
 
 /** @throws AppError `file-not-found`, `data-missing` for a column file without sentences. */
@@ -100,8 +100,8 @@ function trainingWork(
   let seed = 0;
   return groups.map((group) => {
     const batch = encodeBatch(group, forms, network.sizes.tags[task] ?? 0, null);
-    const run = (): void => {
-      trainStep(network, optimizer, task, batch, () => seed++);
+    const run = async (): Promise<void> => {
+      await trainStep(network, optimizer, task, batch, () => seed++);
       engine.endStep();
     };
     return { tokens: batch.rows.rows, run };

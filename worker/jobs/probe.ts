@@ -30,8 +30,8 @@ export async function* probeJob(job: JobOf<'probe'>): AsyncGenerator<JobEvents['
   const { engine } = outcome;
   const batches = { target: syntheticBatch('target', 1), source: syntheticBatch('source', 2) };
   const run = trainer(() => engine.endStep());
-  const check = selfCheck(run, batches);
-  const stepMs = quickestStep(run, batches);
+  const check = await selfCheck(run, batches);
+  const stepMs = await quickestStep(run, batches);
   return {
     finding: {
       present: true,
@@ -45,7 +45,7 @@ export async function* probeJob(job: JobOf<'probe'>): AsyncGenerator<JobEvents['
 }
 
 interface Trainer {
-  step(task: Role, batch: Batch, dropout: boolean): TrainedStep;
+  step(task: Role, batch: Batch, dropout: boolean): Promise<TrainedStep>;
   dispose(): void;
 }
 
@@ -60,9 +60,15 @@ function trainer(endStep: () => void): NewTrainer {
     const optimizer = new Optimizer(network.parameters, recipe.training);
     let steps = 0;
     return {
-      step(task, batch, dropout) {
+      async step(task, batch, dropout) {
         const seed = steps++;
-        const trained = trainStep(network, optimizer, task, batch, dropout ? (place) => seed + place.length : null);
+        const trained = await trainStep(
+          network,
+          optimizer,
+          task,
+          batch,
+          dropout ? (place) => seed + place.length : null,
+        );
         endStep();
         return trained;
       },
@@ -75,23 +81,23 @@ function trainer(endStep: () => void): NewTrainer {
 }
 
 /** Two steps without dropout, whose numbers every backend must agree on. */
-function selfCheck(start: NewTrainer, batches: Record<Role, Batch>): ProbeCheck {
+async function selfCheck(start: NewTrainer, batches: Record<Role, Batch>): Promise<ProbeCheck> {
   const trainer = start();
-  const first = trainer.step('target', batches.target, false);
-  trainer.step('source', batches.source, false);
-  const second = trainer.step('target', batches.target, false);
+  const first = await trainer.step('target', batches.target, false);
+  await trainer.step('source', batches.source, false);
+  const second = await trainer.step('target', batches.target, false);
   trainer.dispose();
   return { firstLoss: first.loss, firstNorm: first.norm, secondLoss: second.loss };
 }
 
 /** Milliseconds of a step of each task, averaged: of several the quickest, as a busy machine only ever adds to them. */
-function quickestStep(start: NewTrainer, batches: Record<Role, Batch>): number {
+async function quickestStep(start: NewTrainer, batches: Record<Role, Batch>): Promise<number> {
   const trainer = start();
   const quickest = { target: Infinity, source: Infinity };
   for (let i = 0; i < warmUpSteps + timedSteps; i++) {
     const task = i % 2 === 0 ? 'target' : 'source';
     const started = performance.now();
-    trainer.step(task, batches[task], true);
+    await trainer.step(task, batches[task], true);
     if (i >= warmUpSteps) quickest[task] = Math.min(quickest[task], performance.now() - started);
   }
   trainer.dispose();

@@ -37,10 +37,10 @@ const metadataSchema = z.object({
   facts: z.string(),
 });
 /** The inference weights of a network, copied out: what only the source uses is dropped (DTN §"Inference"). */
-export function inferenceWeights(network: Network): WeightValues {
+export async function inferenceWeights(network: Network): Promise<WeightValues> {
   const kept: WeightValues = new Map();
   for (const [path, value] of network.parameters) {
-    if (isKeptForInference(path)) kept.set(path, { values: value.dataSync() as Float32Array, shape: value.shape });
+    if (isKeptForInference(path)) kept.set(path, { values: (await value.data()) as Float32Array, shape: value.shape });
   }
   return kept;
 }

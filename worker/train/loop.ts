@@ -82,7 +82,7 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
       const sentences = draw(task);
       const batch = encodeBatch(sentences, setup.forms, network.sizes.tags[task] ?? 0, wordDropout);
       const step = progress.steps++;
-      const trained = trainStep(network, optimizer, task, batch, (place) =>
+      const trained = await trainStep(network, optimizer, task, batch, (place) =>
         deriveSeed(deriveSeed(seed, place) + step, 'dropout'),
       );
       setup.endStep();
@@ -117,7 +117,7 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
     const bestF1 = progress.best?.dev.strict.micro.f1 ?? 0;
     const isBest = bestF1 === 0 || dev.strict.micro.f1 > bestF1;
     if (isBest) {
-      best = inferenceWeights(network);
+      best = await inferenceWeights(network);
       progress.best = { epoch, dev };
     }
     const entry = record(setup, epoch, sums, order.length, dev, isBest, elapsed, performance.now() - started);

@@ -34,10 +34,10 @@ export class Optimizer {
    * Update the weights that have a gradient, and of each soft pair both halves (the share loss moves the other task's
    * half too). `rows` are updates of single rows of a table, by its path.
    */
-  apply(
+  async apply(
     gradients: ReadonlyMap<string, Tensor>,
     table: { path: string; rows: Int32Array; gradient: Tensor },
-  ): StepReport {
+  ): Promise<StepReport> {
     const paths = new Set(gradients.keys());
     for (const path of gradients.keys()) {
       if (isSoft(path) && this.parameters.has(twinPath(path))) paths.add(twinPath(path));
@@ -53,7 +53,8 @@ export class Optimizer {
     ];
     for (const row of table.rows) this.touched.add(row);
     const { norm, shareLoss } = adamUpdate(dense, rows, this.settings);
-    const report = { norm: norm.dataSync()[0] ?? 0, shareLoss: shareLoss.dataSync()[0] ?? 0 };
+    const [normValue, shareValue] = await Promise.all([norm.data(), shareLoss.data()]);
+    const report = { norm: normValue[0] ?? 0, shareLoss: shareValue[0] ?? 0 };
     norm.dispose();
     shareLoss.dispose();
     return report;

@@ -48,7 +48,7 @@ async function compute(operation: Operation, values: readonly Float32Array[], dy
     return [value, ...grads];
   });
   const computed = {
-    value: await numbersOf(value as Tensor),
+    value: await numbersOf(value),
     gradients: await Promise.all(gradients.map(numbersOf)),
   };
   started.endStep();

@@ -43,7 +43,7 @@ test('the estimate covers what the engine takes in a training, and is not twice 
   const [count, length] = [48, 50];
   for (let step = 0; step < 3; step++) {
     for (const task of recipe.tasks) {
-      trainStep(network, optimizer, task, encodeBatch(sentences(count, length), forms, 41, null), () => step);
+      await trainStep(network, optimizer, task, encodeBatch(sentences(count, length), forms, 41, null), () => step);
       engine.endStep();
     }
   }

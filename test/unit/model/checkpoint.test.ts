@@ -33,7 +33,7 @@ let bytes: Uint8Array;
 before(async () => {
   await startEngine();
   const network = randomNetwork(recipe, 1);
-  weights = inferenceWeights(network);
+  weights = await inferenceWeights(network);
   disposeParameters(network.parameters);
   bytes = encodeModel(card, weights);
 });
