@@ -1,6 +1,7 @@
 /** The command line: a thin face of core. Results go to stdout, everything else to stderr. */
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
+import { backendsCommand } from './commands/backends.ts';
 import { benchCommand } from './commands/bench.ts';
 import { compareCommand } from './commands/compare.ts';
 import { createCommand } from './commands/create.ts';
@@ -69,6 +70,7 @@ function program(): Command {
     taggingsCommand(),
     exportCommand(),
     modelCommand(),
+    backendsCommand(),
     benchCommand(),
   ];
   for (const command of commands) top.addCommand(command);
