@@ -12,7 +12,10 @@ import { addDocument, document, newProject, temporaryFolder } from './builders.t
 const newest = migrations.at(-1)?.version ?? 0;
 const later = newest + 10;
 const added: Migration = { version: later, sql: 'CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;' };
-const broken: Migration = { version: later, sql: 'CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT; CREATE NONSENSE;' };
+const broken: Migration = {
+  version: later,
+  sql: 'CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT; CREATE NONSENSE;',
+};
 
 test('an older project is migrated, with a copy of the file as it was', (t) => {
   const path = newProject(t);
