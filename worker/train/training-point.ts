@@ -92,7 +92,7 @@ async function readRows(table: Tensor2D, rows: Int32Array): Promise<{ values: Fl
   const values = new Float32Array(rows.length * columns);
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
     const picked = tidy(() => gather(table, tensor1d(rows.subarray(from, from + rowsAtOnce), 'int32')));
-    values.set((await picked.data()), from * columns);
+    values.set(await picked.data(), from * columns);
     picked.dispose();
   }
   return { values, shape: [rows.length, columns] };
