@@ -110,10 +110,10 @@ export async function* trainJob(
   for (; !next.done; next = await advance()) {
     const event = next.value;
     if (event.kind === 'step') yield event;
-    else if (event.kind === 'paused') yield { kind: 'paused', state: stateOf(event.point) };
+    else if (event.kind === 'paused') yield { kind: 'paused', state: stateOf(await event.point()) };
     else {
       const model = event.improved ? encode(event.improved) : null;
-      yield { kind: 'epoch', epoch: event.epoch, model, state: stateOf(event.point) };
+      yield { kind: 'epoch', epoch: event.epoch, model, state: stateOf(await event.point()) };
     }
   }
   const outcome = next.value;
