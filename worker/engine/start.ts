@@ -9,6 +9,7 @@ import { registerPlainGradients } from './plain-gradients.ts';
 import { registerAdamKernel } from './simd/adam.ts';
 import { installSimdBackend, type SimdBackend } from './simd/backend.ts';
 import { registerDecoderKernels } from './simd/decoder.ts';
+import { registerSimdInference } from './simd/inference.ts';
 import { registerGateKernels } from './simd/fused-gate.ts';
 import { registerLstmKernels } from './simd/fused-lstm.ts';
 import { registerRowKernels } from './simd/fused-rows.ts';
@@ -52,6 +53,7 @@ async function start(mode: KernelMode | undefined, threads: number): Promise<Eng
   registerRowKernels(backend);
   registerGateKernels(backend);
   registerDecoderKernels(backend);
+  registerSimdInference(backend);
   registerAdamKernel(backend);
   registerPlainGradients();
   registerLstmGradients();

@@ -4,7 +4,7 @@ import { wordIndex } from '../data/vocabulary.ts';
 import { tokenCount, type AnnotatedDocument, type ImportedDocument, type PredictedSpan } from '../domain/document.ts';
 import { AppError, toErrorRecord, type ErrorRecord } from '../domain/errors.ts';
 import { startEngine } from '../engine/start.ts';
-import { createTagger, predict, type Tagger } from '../evaluate/tagger.ts';
+import { createTagger, disposeTagger, predict, type Tagger } from '../evaluate/tagger.ts';
 import { discoverNotes } from '../formats/discover.ts';
 import type { FileGroup } from '../formats/format.ts';
 import { readGroup } from '../formats/readers.ts';
@@ -76,7 +76,7 @@ export async function* tagJob(
   }
 }
 
-/** Distinct forms after which the kept character encodings are dropped, so that memory does not grow with the archive. */
+/** Distinct forms after which the table of forms starts anew, so that memory does not grow with the archive. */
 const keptForms = 100_000;
 
 /** A model ready to tag. */
@@ -98,10 +98,14 @@ function noteTagger(
   let tagger = fresh();
   return {
     run(documents) {
-      if (tagger.encodings.length > keptForms) tagger = fresh();
+      if (tagger.forms.words.length > keptForms) {
+        disposeTagger(tagger);
+        tagger = fresh();
+      }
       return predict(tagger, documents);
     },
     dispose() {
+      disposeTagger(tagger);
       disposeParameters(network.parameters);
     },
   };

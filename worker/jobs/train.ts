@@ -11,7 +11,7 @@ import type { Score } from '../domain/scores.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
 import { startEngine } from '../engine/start.ts';
 import { scoreDocuments } from '../evaluate/scores.ts';
-import { createTagger, predictSentences } from '../evaluate/tagger.ts';
+import { createTagger, disposeTagger, predictSentences } from '../evaluate/tagger.ts';
 import { encodeModel, modelHash, networkOf, decodeModel, type WeightValues } from '../model/checkpoint.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import { disposeParameters } from '../model/parameters.ts';
@@ -134,6 +134,7 @@ function scorer(
   return async () => {
     const tagger = createTagger(network, vocabulary.tags.target, forms, decoding.beamWidth, endStep);
     const predicted = await predictSentences(tagger, documents, sentences);
+    disposeTagger(tagger);
     return scoreDocuments(gold.map((spans, i) => ({ gold: spans, predicted: predicted[i] ?? [] })));
   };
 }

@@ -34,6 +34,10 @@ export const kind = {
   adam: 25,
   addGathered: 26,
   bestTag: 27,
+  chain: 28,
+  lstmInference: 29,
+  mixInference: 30,
+  decodeInference: 31,
 } as const;
 
 const jobWords = 24;
