@@ -1,6 +1,6 @@
 /** The step-by-step part of tagging: sums of gathered rows and the choice of the best permitted tag. */
-import { add, horizontal, load4, put, real, splat, sub, word } from "./access";
-import { exp4 } from "./activations";
+import { add, horizontal, load4, put, real, splat, word } from "./access";
+import { expRow } from "./activations";
 
 /** Job: out[n,columns], A, A index, B, B index, n, columns. out[r] = A[ia[r]] + B[ib[r]]; columns multiple of 4. */
 export function addGatheredJob(j: usize): void {
@@ -38,11 +38,9 @@ export function bestTags(logits: usize, stride: usize, K: u32, n: u32, previous:
     let best = <u32>(at >> 2);
     while (best < K && real(q, best) != highest) best++;
     if (best > K) best = K; // Weights that are not numbers.
+    expRow(q, stride, top);
     let s = splat(0), t = s;
-    for (let o: usize = 0; o < stride; o += 32) {
-      s = add(s, exp4(sub(load4(q + o), top)));
-      t = add(t, exp4(sub(v128.load(q + o, 16), top)));
-    }
+    for (let o: usize = 0; o < stride; o += 32) { s = add(s, load4(q + o)); t = add(t, v128.load(q + o, 16)); }
     store<u32>(tags + (<usize>r << 2), best);
     put(probabilities, r, 1 / horizontal(add(s, t)));
   }
