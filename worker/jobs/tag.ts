@@ -111,12 +111,17 @@ function noteTagger(
   };
 }
 
-/** Notes read and tokenised, in chunks. */
+/** Notes whose files are read ahead, so that reading goes on while others are tagged. */
+const readAhead = 64;
+
+/** Notes read and tokenised, in chunks and in their order. */
 async function* chunks(groups: readonly FileGroup[]): AsyncGenerator<Read[]> {
   let chunk: Read[] = [];
   let tokens = 0;
-  for (const group of groups) {
-    const read = await readNote(group);
+  const reading: Promise<Read>[] = [];
+  for (let next = 0; next < groups.length || reading.length > 0;) {
+    while (reading.length < readAhead && next < groups.length) reading.push(readNote(groups[next++] as FileGroup));
+    const read = (await reading.shift()) as Read;
     chunk.push(read);
     if ('document' in read) tokens += tokenCount(read.document.tokens);
     if (tokens < chunkTokens) continue;
