@@ -22,24 +22,31 @@ export interface BatchTagger {
 /** Forms that are prepared at a time. */
 const formBatch = 1024;
 /** When kept forms hold more than this they are dropped, so that memory does not grow with the archive; the frequent ones soon come back. */
-const mostKeptBytes = 96 * 1024 * 1024;
+const mostKeptBytes = 64 * 1024 * 1024;
 
-/** A tagger for the target; sentences must be encoded with `forms`. */
+/** A tagger for the target; sentences must be encoded with `forms`. Kept forms are dropped beyond `mostBytes`. */
 export function batchTagger(
   network: Network,
   forms: FormTable,
   permitted: DecoderSpec['permitted'],
   beamWidth: number,
   endStep: () => void,
+  mostBytes = mostKeptBytes,
 ): BatchTagger {
   const inference = beamWidth === 1 ? prepareTagging(network, 'target', permitted) : null;
   endStep();
   return inference
-    ? inOnePiece(network, forms, inference, endStep)
-    : stepByStep(network, forms, permitted, beamWidth, endStep);
+    ? inOnePiece(network, forms, inference, endStep, mostBytes)
+    : stepByStep(network, forms, permitted, beamWidth, endStep, mostBytes);
 }
 
-function inOnePiece(network: Network, forms: FormTable, inference: Inference, endStep: () => void): BatchTagger {
+function inOnePiece(
+  network: Network,
+  forms: FormTable,
+  inference: Inference,
+  endStep: () => void,
+  mostBytes: number,
+): BatchTagger {
   /** Input number of each form; 0 for one that is not prepared. */
   let inputs = new Int32Array(1024);
 
@@ -56,7 +63,7 @@ function inOnePiece(network: Network, forms: FormTable, inference: Inference, en
   return {
     async tag(groups) {
       if (inputs.length < forms.words.length) inputs = grown(inputs, forms.words.length * 2);
-      if (inference.bytes > mostKeptBytes) {
+      if (inference.bytes > mostBytes) {
         inference.forget();
         inputs.fill(0);
       }
@@ -81,6 +88,7 @@ function stepByStep(
   permitted: DecoderSpec['permitted'],
   beamWidth: number,
   endStep: () => void,
+  mostBytes: number,
 ): BatchTagger {
   const encodings = new Map<number, Float32Array>();
   let bytes = 0;
@@ -98,7 +106,7 @@ function stepByStep(
 
   return {
     async tag(groups) {
-      if (bytes > mostKeptBytes) {
+      if (bytes > mostBytes) {
         encodings.clear();
         bytes = 0;
       }

@@ -16,9 +16,10 @@ export interface Tagger {
   readonly batches: BatchTagger;
 }
 
-/** Sentences a batch, and batches at a time. */
+/** Sentences a batch. */
 const taggingBatch = 64;
-const windowBatches = 8;
+/** Batches are given to the engine together until they have this many tokens: enough for all threads, little enough for memory. */
+const windowTokens = 8192;
 
 /**
  * Get a network ready to tag the target. `endStep` frees the engine's temporaries after a batch. Sentences given to the tagger must be
@@ -57,9 +58,8 @@ export async function predictSentences(
   sentences: readonly EncodedSentence[],
 ): Promise<PredictedSpan[][]> {
   const found: PredictedSpan[][] = documents.map(() => []);
-  const groups = lengthBatches(sentences, taggingBatch);
-  for (let from = 0; from < groups.length; from += windowBatches) {
-    for (const { sentences, steps, decoded } of await tagger.batches.tag(groups.slice(from, from + windowBatches))) {
+  for (const window of windows(lengthBatches(sentences, taggingBatch))) {
+    for (const { sentences, steps, decoded } of await tagger.batches.tag(window)) {
       for (const [s, sentence] of sentences.entries()) {
         const rows = rowsOfSentence(steps, s, sentence.forms.length);
         const document = documents[sentence.document] as AnnotatedDocument;
@@ -69,6 +69,20 @@ export async function predictSentences(
   }
   for (const spans of found) spans.sort((a, b) => a.start - b.start);
   return found;
+}
+
+function* windows(groups: readonly EncodedSentence[][]): Generator<EncodedSentence[][]> {
+  let window: EncodedSentence[][] = [];
+  let tokens = 0;
+  for (const group of groups) {
+    window.push(group);
+    for (const { forms } of group) tokens += forms.length;
+    if (tokens < windowTokens) continue;
+    yield window;
+    window = [];
+    tokens = 0;
+  }
+  if (window.length > 0) yield window;
 }
 
 function rowsOfSentence(steps: Int32Array, sentence: number, length: number): Int32Array {

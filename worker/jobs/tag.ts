@@ -40,10 +40,16 @@ export async function* tagJob(
   });
   const totals = { notes: 0, failed: 0, entities: 0, tokens: 0 };
   const speed = (): number => totals.tokens / ((performance.now() - started) / 1000);
+  const tagged = taggedChunks(groups, tag.run);
+  let next = tagged.next();
   try {
-    for await (const chunk of chunks(groups)) {
-      const documents = chunk.flatMap((read) => ('document' in read ? [read.document] : []));
-      const predicted = await tag.run(documents);
+    for (;;) {
+      const { value, done } = await next;
+      if (done) break;
+      const { chunk, predicted } = value;
+      // The next chunk is tagged while this one is written.
+      next = tagged.next();
+      next.catch(() => undefined);
       for (const read of chunk) {
         if ('error' in read) {
           totals.failed++;
@@ -72,6 +78,7 @@ export async function* tagJob(
     return { ...totals, tokensPerSecond: speed(), files, modelHash: model.hash };
   } finally {
     await writer.discard();
+    await Promise.allSettled([next]);
     tag.dispose();
   }
 }
@@ -84,7 +91,7 @@ function noteTagger(
   model: LoadedModel,
   beamWidth: number,
   endStep: () => void,
-): { run(documents: AnnotatedDocument[]): Promise<PredictedSpan[][]>; dispose(): void } {
+): { run: (documents: AnnotatedDocument[]) => Promise<PredictedSpan[][]>; dispose: () => void } {
   const network = networkOf(model);
   const index = wordIndex(model.vocabulary);
   const fresh = (): Tagger =>
@@ -109,6 +116,20 @@ function noteTagger(
       disposeParameters(network.parameters);
     },
   };
+}
+
+interface TaggedChunk {
+  readonly chunk: readonly Read[];
+  /** Spans of each note that could be read, in order. */
+  readonly predicted: PredictedSpan[][];
+}
+
+async function* taggedChunks(
+  groups: readonly FileGroup[],
+  tag: (documents: AnnotatedDocument[]) => Promise<PredictedSpan[][]>,
+): AsyncGenerator<TaggedChunk, void> {
+  for await (const chunk of chunks(groups))
+    yield { chunk, predicted: await tag(chunk.flatMap((read) => ('document' in read ? [read.document] : []))) };
 }
 
 /** Notes whose files are read ahead, so that reading goes on while others are tagged. */

@@ -4,7 +4,8 @@ import { describe, test } from 'node:test';
 import { encodeDocuments, formTable } from '../../../worker/data/dataset.ts';
 import { tokenTable } from '../../../worker/data/tokenize.ts';
 import { buildVocabulary, wordIndex } from '../../../worker/data/vocabulary.ts';
-import type { AnnotatedDocument } from '../../../worker/domain/document.ts';
+import type { AnnotatedDocument, PredictedSpan } from '../../../worker/domain/document.ts';
+import { simdBackend } from '../../../worker/engine/simd/backend.ts';
 import { startEngine } from '../../../worker/engine/start.ts';
 import {
   createTagger,
@@ -13,8 +14,10 @@ import {
   predictSentences,
   type Tagger,
 } from '../../../worker/evaluate/tagger.ts';
+import { batchTagger } from '../../../worker/evaluate/batch-tagger.ts';
 import { tokensOf } from '../../../worker/jobs/train.ts';
 import { initials, wordTable, type Network } from '../../../worker/model/network.ts';
+import { permittedTags } from '../../../worker/model/permitted.ts';
 import { addParameter, disposeParameters } from '../../../worker/model/parameters.ts';
 import { markedDocument, sourceLines, targetLines } from '../../support/corpus.ts';
 import { tinyRecipe } from '../../support/networks.ts';
@@ -125,6 +128,35 @@ describe('the same spans come out', () => {
     assert.deepEqual(await predict(used, documents), await predict(fresh, documents));
     dispose(fresh);
     dispose(used);
+  });
+
+  for (const beamWidth of [1, 3]) {
+    test(`from a tagger that keeps no words (beam width ${beamWidth})`, async () => {
+      const tagger = await randomTagger([], beamWidth);
+      const { network, forms, tags } = tagger;
+      const engine = await startEngine();
+      const batches = batchTagger(network, forms, permittedTags(tags), beamWidth, () => engine.endStep(), 0);
+      const forgetful: Tagger = { ...tagger, batches };
+      for (const document of documents) await predict(forgetful, [document]);
+      assert.deepEqual(await predict(forgetful, documents), await predict(tagger, documents));
+      disposeTagger(forgetful);
+      dispose(tagger);
+    });
+  }
+
+  test('on one, two and three threads', async () => {
+    const tagger = await randomTagger();
+    const { queue } = simdBackend();
+    const many = Array.from({ length: 60 }, () => documents).flat();
+    const found: PredictedSpan[][][] = [];
+    for (const threads of [1, 2, 3]) {
+      await queue.useThreads(threads);
+      assert.equal(queue.threads, threads);
+      found.push(await predict(tagger, many));
+    }
+    assert.deepEqual(found[1], found[0]);
+    assert.deepEqual(found[2], found[0]);
+    dispose(tagger);
   });
 
   test('from sentences encoded beforehand', async () => {

@@ -1,4 +1,5 @@
 /** Tagging with frozen weights on the simd backend: a batch goes through the whole network on one thread, several side by side. */
+import { setImmediate } from 'node:timers/promises';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { DecodedTags } from '../ops/decode.ts';
 import { registerInference, type Inference, type InferenceBatch, type InferenceSpec } from '../ops/inference.ts';
@@ -62,28 +63,38 @@ class SimdInference implements Inference {
     this.words = 0;
   }
 
-  tag(batches: readonly InferenceBatch[]): Promise<DecodedTags[]> {
+  async tag(batches: readonly InferenceBatch[]): Promise<DecodedTags[]> {
     const { queue } = this.backend;
     let results: { tags: Pointer; probabilities: Pointer }[] = [];
     queue.together(() => {
       results = batches.map((batch) => queueBatch(queue, this.weights, batch));
     });
+    // With more than one batch a thread the caller's other work (reading, writing) has its turn while the helpers compute.
+    if (batches.length > this.width) await giveWay(queue);
     queue.flush();
     const { i32, f32 } = queue.heap;
-    const decoded = results.map(({ tags, probabilities }, i): DecodedTags => {
+    return results.map(({ tags, probabilities }, i): DecodedTags => {
       const count = batches[i]?.rows.rows ?? 0;
       return {
         tags: i32.slice(tags >> 2, (tags >> 2) + count),
         probabilities: f32.slice(probabilities >> 2, (probabilities >> 2) + count),
       };
     });
-    return Promise.resolve(decoded);
   }
 
   dispose(): void {
     this.forget();
     for (const pointer of this.weights.owned) this.backend.queue.heap.release(pointer);
   }
+}
+
+/** Turns of the event loop, each a few microseconds when there is nothing to do. */
+const mostTurns = 64;
+
+/** Let the helpers begin and the event loop do what waits there, until they are done or little waits. */
+async function giveWay(queue: JobQueue): Promise<void> {
+  queue.begin();
+  for (let turn = 0; turn < mostTurns && !queue.isDone; turn++) await setImmediate();
 }
 
 /** Queue a batch's whole way through the network as one job. */
