@@ -7,7 +7,7 @@ import { withSettings, type Recipe } from '../../worker/domain/recipe.ts';
 import { recipeNamed } from '../../worker/domain/zoo.ts';
 import type { DecodedTags, DecoderSpec } from '../../worker/engine/ops/decode.ts';
 import type { Inference } from '../../worker/engine/ops/inference.ts';
-import { startEngine } from '../../worker/engine/start.ts';
+import { startEngine } from './engine/started-engine.ts';
 import { initials, wordTable, type Network, type NetworkSizes } from '../../worker/model/network.ts';
 import { addParameter } from '../../worker/model/parameters.ts';
 import { encodeForms, prepareTagging, projectForms, tagBatch } from '../../worker/model/tagging.ts';
@@ -55,9 +55,9 @@ export function randomNetwork(recipe: Recipe, seed: number, scale = 0.7): Networ
 }
 
 /** The same weights in double precision. */
-export function referenceOf(network: Network): ReferenceModel {
-  const weights = [...network.parameters].map(
-    ([path, value]) => [path, matrixOf(value.dataSync(), value.shape)] as const,
+export async function referenceOf(network: Network): Promise<ReferenceModel> {
+  const weights = await Promise.all(
+    [...network.parameters].map(async ([path, value]) => [path, matrixOf(await value.data(), value.shape)] as const),
   );
   return { recipe: network.recipe, weights: new Map(weights) };
 }

@@ -14,6 +14,7 @@ export interface Tagger {
   readonly tags: TagSet;
   readonly forms: FormTable;
   readonly batches: BatchTagger;
+  readonly endStep: () => void;
 }
 
 /** Sentences a batch. */
@@ -32,7 +33,8 @@ export function createTagger(
   beamWidth: number,
   endStep: () => void,
 ): Tagger {
-  return { network, tags, forms, batches: batchTagger(network, forms, permittedTags(tags), beamWidth, endStep) };
+  const batches = batchTagger(network, forms, permittedTags(tags), beamWidth, endStep);
+  return { network, tags, forms, batches, endStep };
 }
 
 /** Free what the tagger holds in the engine; its network stays. */

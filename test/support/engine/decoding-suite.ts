@@ -7,8 +7,8 @@ import { withSettings, type Recipe } from '../../../worker/domain/recipe.ts';
 import { mayEnd, mayFollow, mayStart } from '../../../worker/domain/tags.ts';
 import { recipeNamed } from '../../../worker/domain/zoo.ts';
 import type { DecodedTags, DecoderSpec } from '../../../worker/engine/ops/decode.ts';
-import { startEngine } from '../../../worker/engine/start.ts';
 import type { Network } from '../../../worker/model/network.ts';
+import { startEngine } from './started-engine.ts';
 import { disposeParameters } from '../../../worker/model/parameters.ts';
 import { permittedTags } from '../../../worker/model/permitted.ts';
 import { prepareTagging } from '../../../worker/model/tagging.ts';
@@ -113,6 +113,16 @@ function readings(model: ReferenceModel, task: Role, sentence: ReferenceSentence
 }
 
 /** The engine's taggings of a random network beside the reference's best readings. */
+export function checkTagging(
+  recipe: Recipe,
+  task: Role,
+  width: number,
+  referenceWidth: number,
+  given = lengths,
+): Promise<void> {
+  return compare(recipe, task, stepByStep(width), referenceWidth, given);
+}
+
 async function compare(
   recipe: Recipe,
   task: Role,
@@ -126,7 +136,7 @@ async function compare(
     const tiny = tinyBatch(network, task, seed, given);
     const permitted = permittedTags({ labels: [], size: network.sizes.tags[task] ?? 0 });
     const decoded = await tag(network, task, tiny, permitted);
-    const model = referenceOf(network);
+    const model = await referenceOf(network);
     for (const [s, found] of bySentence(decoded, tiny).entries()) {
       const [best] = readings(model, task, tiny.sentences[s] as ReferenceSentence, referenceWidth);
       assert.deepEqual(found.tags, best?.tags, `seed ${seed}, sentence ${s}`);
@@ -181,12 +191,8 @@ async function sideBySide(recipe: Recipe): Promise<void> {
   disposeParameters(network.parameters);
 }
 
-function validityTests(): void {
-  for (const [name, tag] of [
-    ['greedily', stepByStep(1)],
-    ['in one piece', taggedInOnePiece],
-    ['beam width 3', stepByStep(3)],
-  ] as const) {
+function validityTests(ways: readonly (readonly [name: string, tag: TagBatch])[]): void {
+  for (const [name, tag] of ways) {
     test(`${name}: only valid IOBES sequences and confidences in (0, 1], even from wild weights`, async () => {
       await startEngine();
       for (let seed = 1; seed <= 20; seed++) {
@@ -212,10 +218,32 @@ function validityTests(): void {
 export function decodingSuite(): void {
   describe('greedy tagging follows the reference step by step', () => {
     for (const [name, recipe] of recipes) {
-      for (const task of recipe.tasks) test(`${name}, ${task}`, () => compare(recipe, task, stepByStep(1), 1));
+      for (const task of recipe.tasks) test(`${name}, ${task}`, () => checkTagging(recipe, task, 1, 1));
     }
   });
 
+  describe('a beam follows the reference', () => {
+    for (const [name, recipe] of recipes) {
+      test(`${name}, target, width 3`, () => checkTagging(recipe, 'target', 3, 3));
+    }
+  });
+
+  describe('a beam as wide as there are readings finds the best of all', () => {
+    // One label and five tokens: at most 55 readings of the first four.
+    for (const name of ['ttn-HHH', 'dtn', 'dtn-hs']) {
+      test(`${name}, source`, () => checkTagging(tinyRecipe(name), 'source', 64, Infinity, [5, 4, 2, 1]));
+    }
+  });
+
+  describe('tags', () =>
+    validityTests([
+      ['greedily', stepByStep(1)],
+      ['beam width 3', stepByStep(3)],
+    ]));
+}
+
+/** Tagging in one piece, on backends that have it. */
+export function inferenceSuite(): void {
   describe('tagging in one piece follows the reference', () => {
     for (const [name, recipe] of recipes) {
       for (const task of recipe.tasks) test(`${name}, ${task}`, () => compare(recipe, task, taggedInOnePiece, 1));
@@ -228,18 +256,5 @@ export function decodingSuite(): void {
     for (const name of ['baseline', 'dtn-hs']) test(name, () => sideBySide(withSettings(recipeNamed(name), widths)));
   });
 
-  describe('a beam follows the reference', () => {
-    for (const [name, recipe] of recipes) {
-      test(`${name}, target, width 3`, () => compare(recipe, 'target', stepByStep(3), 3));
-    }
-  });
-
-  describe('a beam as wide as there are readings finds the best of all', () => {
-    // One label and five tokens: at most 55 readings of the first four.
-    for (const name of ['ttn-HHH', 'dtn', 'dtn-hs']) {
-      test(`${name}, source`, () => compare(tinyRecipe(name), 'source', stepByStep(64), Infinity, [5, 4, 2, 1]));
-    }
-  });
-
-  describe('tags', validityTests);
+  describe('tags', () => validityTests([['in one piece', taggedInOnePiece]]));
 }

@@ -4,8 +4,7 @@ import { describe, test } from 'node:test';
 import { encodeDocuments, formTable } from '../../../worker/data/dataset.ts';
 import { tokenTable } from '../../../worker/data/tokenize.ts';
 import { buildVocabulary, wordIndex } from '../../../worker/data/vocabulary.ts';
-import type { AnnotatedDocument, PredictedSpan } from '../../../worker/domain/document.ts';
-import { simdBackend } from '../../../worker/engine/simd/backend.ts';
+import type { AnnotatedDocument } from '../../../worker/domain/document.ts';
 import { startEngine } from '../../../worker/engine/start.ts';
 import {
   createTagger,
@@ -143,21 +142,6 @@ describe('the same spans come out', () => {
       dispose(tagger);
     });
   }
-
-  test('on one, two and three threads', async () => {
-    const tagger = await randomTagger();
-    const { queue } = simdBackend();
-    const many = Array.from({ length: 60 }, () => documents).flat();
-    const found: PredictedSpan[][][] = [];
-    for (const threads of [1, 2, 3]) {
-      await queue.useThreads(threads);
-      assert.equal(queue.threads, threads);
-      found.push(await predict(tagger, many));
-    }
-    assert.deepEqual(found[1], found[0]);
-    assert.deepEqual(found[2], found[0]);
-    dispose(tagger);
-  });
 
   test('from sentences encoded beforehand', async () => {
     const tagger = await randomTagger();

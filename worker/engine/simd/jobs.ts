@@ -38,6 +38,14 @@ export const kind = {
   lstmInference: 29,
   mixInference: 30,
   decodeInference: 31,
+  gruForward: 40,
+  gruBackward: 41,
+  crfExponents: 42,
+  crfForward: 43,
+  crfBackward: 44,
+  crfTransitions: 45,
+  crfBestPath: 46,
+  adagrad: 47,
 } as const;
 
 const jobWords = 24;
