@@ -10,7 +10,7 @@ import type { Recipe } from '../domain/recipe.ts';
 import type { Score } from '../domain/scores.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
 import { scoreDocuments } from '../evaluate/scores.ts';
-import { createTagger, predictSentences } from '../evaluate/tagger.ts';
+import { createTagger, disposeTagger, predictSentences } from '../evaluate/tagger.ts';
 import { encodeModel, modelHash, networkOf, decodeModel } from '../model/checkpoint.ts';
 import { createNetwork, type Network, type NetworkSizes } from '../model/network.ts';
 import { disposeParameters } from '../model/parameters.ts';
@@ -161,6 +161,7 @@ function scorer(
   return async () => {
     const tagger = createTagger(network, vocabulary.tags.target, forms, decoding.beamWidth, endStep);
     const predicted = await predictSentences(tagger, documents, sentences);
+    disposeTagger(tagger);
     return scoreDocuments(gold.map((spans, i) => ({ gold: spans, predicted: predicted[i] ?? [] })));
   };
 }
