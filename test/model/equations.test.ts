@@ -150,12 +150,12 @@ describe('the LSTM', () => {
 });
 
 describe('the share loss', () => {
-  test('is the sum of squared differences over the soft components alone', () => {
+  test('is the sum of squared differences over the soft components alone', async () => {
     for (const name of ['ttn-SSS', 'ttn-HSI', 'dtn', 'dtn-hs']) {
       const network = randomNetwork(tinyRecipe(name), 8);
       const expected = shareLoss(referenceOf(network).weights);
       const optimizer = new Optimizer(network.parameters, network.recipe.training);
-      const found = trainStep(network, optimizer, 'target', tinyBatch(network, 'target', 1).batch, null);
+      const found = await trainStep(network, optimizer, 'target', tinyBatch(network, 'target', 1).batch, null);
       engine.endStep();
       assert.ok(expected > 1);
       assertClose([found.shareLoss / expected], [1], 1e-5, name);
@@ -172,10 +172,10 @@ describe('the share loss', () => {
     disposeParameters(network.parameters);
   });
 
-  test('is 0 without soft components', () => {
+  test('is 0 without soft components', async () => {
     const network = randomNetwork(tinyRecipe('ttn-HIH'), 8);
     const optimizer = new Optimizer(network.parameters, network.recipe.training);
-    const found = trainStep(network, optimizer, 'source', tinyBatch(network, 'source', 1).batch, null);
+    const found = await trainStep(network, optimizer, 'source', tinyBatch(network, 'source', 1).batch, null);
     engine.endStep();
     assert.equal(found.shareLoss, 0);
     optimizer.dispose();

@@ -26,7 +26,7 @@ const wholeSentences = 1_000_000;
 /** One timed piece of work. */
 interface Work {
   readonly tokens: number;
-  run(): void;
+  run(): Promise<void>;
 }
 
 /** @throws AppError `file-not-found`, `data-missing` for a column file without sentences. */
@@ -64,7 +64,7 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
           documents.target,
           groups('target', size, taggingBatches),
         );
-  for (const item of work.slice(0, warmUp)) item.run();
+  for (const item of work.slice(0, warmUp)) await item.run();
   const tokensPerSecond = yield* measure(work, job.seconds);
   return {
     tokensPerSecond: Math.round(tokensPerSecond),
@@ -98,8 +98,8 @@ function trainingWork(
   let seed = 0;
   return groups.map((group) => {
     const batch = encodeBatch(group, forms, network.sizes.tags[task] ?? 0, null);
-    const run = (): void => {
-      trainStep(network, optimizer, task, batch, () => seed++);
+    const run = async (): Promise<void> => {
+      await trainStep(network, optimizer, task, batch, () => seed++);
       engine.endStep();
     };
     return { tokens: batch.rows.rows, run };
@@ -114,17 +114,20 @@ function taggingWork(
 ): Work[] {
   return groups.map((group) => ({
     tokens: group.reduce((sum, sentence) => sum + sentence.words.length, 0),
-    run: () => predictSentences(tagger, documents, group),
+    run: () => {
+      predictSentences(tagger, documents, group);
+      return Promise.resolve();
+    },
   }));
 }
 
 /** Cycle through the work for some seconds; tokens per second. */
-function* measure(work: readonly Work[], seconds: number): Generator<JobEvents['bench'], number> {
+async function* measure(work: readonly Work[], seconds: number): AsyncGenerator<JobEvents['bench'], number> {
   let tokens = 0;
   const started = performance.now();
   for (let i = 0; ; i++) {
     const item = work[i % work.length] as Work;
-    item.run();
+    await item.run();
     tokens += item.tokens;
     const elapsed = (performance.now() - started) / 1000;
     if (elapsed > seconds) return tokens / elapsed;

@@ -77,7 +77,7 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
       const sentences = streams.get(task)?.next().value ?? [];
       const batch = encodeBatch(sentences, setup.forms, network.sizes.tags[task] ?? 0, wordDropout);
       const step = steps++;
-      const trained = trainStep(network, optimizer, task, batch, (place) =>
+      const trained = await trainStep(network, optimizer, task, batch, (place) =>
         deriveSeed(deriveSeed(seed, place) + step, 'dropout'),
       );
       setup.endStep();

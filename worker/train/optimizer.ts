@@ -1,5 +1,5 @@
 /** Adam keyed by weight name, so that alternating tasks never mix their moments. */
-import { keep, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { keep, zeros, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { adamUpdate, type AdamSettings, type DenseUpdate, type RowUpdate } from '../engine/ops/adam.ts';
 import { isSoft, twinPath, type Parameters } from '../model/parameters.ts';
 
@@ -9,12 +9,12 @@ interface Moments {
   step: number;
 }
 
-/** What one step found. */
-export interface StepReport {
+/** What one step found, still on the backend: the caller reads and disposes both. */
+export interface StepTensors {
   /** Global gradient norm before clipping. */
-  readonly norm: number;
+  readonly norm: Scalar;
   /** L_share before the step (not weighted by λ); 0 without soft weights. */
-  readonly shareLoss: number;
+  readonly shareLoss: Scalar;
 }
 
 export class Optimizer {
@@ -34,7 +34,7 @@ export class Optimizer {
   apply(
     gradients: ReadonlyMap<string, Tensor>,
     table: { path: string; rows: Int32Array; gradient: Tensor },
-  ): StepReport {
+  ): StepTensors {
     const paths = new Set(gradients.keys());
     for (const path of gradients.keys()) {
       if (isSoft(path) && this.parameters.has(twinPath(path))) paths.add(twinPath(path));
@@ -48,11 +48,7 @@ export class Optimizer {
     const rows: RowUpdate[] = [
       { table: value, rows: table.rows, gradient: table.gradient, ...this.advance(table.path, value) },
     ];
-    const { norm, shareLoss } = adamUpdate(dense, rows, this.settings);
-    const report = { norm: norm.dataSync()[0] ?? 0, shareLoss: shareLoss.dataSync()[0] ?? 0 };
-    norm.dispose();
-    shareLoss.dispose();
-    return report;
+    return adamUpdate(dense, rows, this.settings);
   }
 
   dispose(): void {
