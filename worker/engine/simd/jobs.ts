@@ -103,11 +103,12 @@ export class JobQueue {
   }
 
   /** The jobs that `queueJobs` pushes do not depend on each other: none reads or writes what another writes. */
-  together(queueJobs: () => void): void {
+  together<R>(queueJobs: () => R): R {
     this.grouping++;
-    queueJobs();
+    const result = queueJobs();
     this.grouping--;
     if (this.grouping === 0) this.closeRegion();
+    return result;
   }
 
   /** Run everything queued. */
