@@ -68,15 +68,16 @@ export class JobQueue {
 
   /** Start helpers so that `threads` work on each list. They sleep between lists and end with the process, or with {@link close}. */
   async useThreads(threads: number): Promise<void> {
-    this.close();
+    await this.close();
     if (threads > 1) this.helpers = await startHelpers(threads - 1, this.heap, this.options);
   }
 
-  /** End the helpers. */
-  close(): void {
+  /** Run what is queued and end the helpers; resolves when they are gone. */
+  async close(): Promise<void> {
     this.flush();
-    this.helpers?.end();
+    const leaving = this.helpers;
     this.helpers = null;
+    await leaving?.end();
   }
 
   /** Queue one job; the words are the kernel's arguments in order (pointers in bytes, sizes in numbers). */
