@@ -146,7 +146,18 @@ export interface JobResults {
     modelHash: string;
   };
   export: { documents: number; annotations: number; widened: number; skipped: number; files: number };
-  bench: { tokensPerSecond: number; recipe: string; backend: string; threads: number; batch: number };
+  bench: {
+    tokensPerSecond: number;
+    recipe: string;
+    backend: string;
+    threads: number;
+    batch: number;
+    /** Of the matrix products; for tagging as if no word's characters were known. */
+    flopPerToken: number;
+    /** What the engine holds, and the most the process ever held (resident). */
+    memoryBytes: number;
+    peakMemoryBytes: number;
+  };
 }
 
 export type ToWorker =

@@ -9,6 +9,7 @@ import type { Recipe } from '../domain/recipe.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
 import { startEngine, type Engine } from '../engine/start.ts';
 import { createTagger, predictSentences, type Tagger } from '../evaluate/tagger.ts';
+import { forwardFlops, trainingFlops } from '../model/flops.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
@@ -26,6 +27,8 @@ const wholeSentences = 1_000_000;
 /** One timed piece of work. */
 interface Work {
   readonly tokens: number;
+  /** Floating-point operations of its matrix products. */
+  readonly flops: number;
   run(): Promise<void>;
 }
 
@@ -63,6 +66,7 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
           createTagger(network, vocabulary.tags.target, forms, 1, () => engine.endStep()),
           documents.target,
           groups('target', size, taggingBatches),
+          (group) => forwardFlops(network, 'target', encodeBatch(group, forms, network.sizes.tags.target, null)),
         );
   for (const item of work.slice(0, warmUp)) await item.run();
   const tokensPerSecond = yield* measure(work, job.seconds);
@@ -72,7 +76,14 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
     backend: engine.backend,
     threads: engine.threads,
     batch: size,
+    flopPerToken: Math.round(total(work, 'flops') / total(work, 'tokens')),
+    memoryBytes: engine.memoryBytes(),
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   };
+}
+
+function total(work: readonly Work[], what: 'flops' | 'tokens'): number {
+  return work.reduce((sum, item) => sum + item[what], 0);
 }
 
 function randomNetwork(recipe: Recipe, vocabulary: Vocabulary, random: Random): Network {
@@ -102,7 +113,7 @@ function trainingWork(
       await trainStep(network, optimizer, task, batch, () => seed++);
       engine.endStep();
     };
-    return { tokens: batch.rows.rows, run };
+    return { tokens: batch.rows.rows, flops: trainingFlops(network, task, batch), run };
   });
 }
 
@@ -111,8 +122,10 @@ function taggingWork(
   tagger: Tagger,
   documents: readonly AnnotatedDocument[],
   groups: readonly EncodedSentence[][],
+  flopsOf: (group: EncodedSentence[]) => number,
 ): Work[] {
   return groups.map((group) => ({
+    flops: flopsOf(group),
     tokens: group.reduce((sum, sentence) => sum + sentence.words.length, 0),
     run: () => {
       predictSentences(tagger, documents, group);
