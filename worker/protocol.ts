@@ -152,7 +152,7 @@ export interface JobResults {
     backend: string;
     threads: number;
     batch: number;
-    /** Of the matrix products; for tagging as if no word's characters were known. */
+    /** Floating-point operations of the matrix products; in tagging every word's characters count as known. */
     flopPerToken: number;
     /** What the engine holds, and the most the process ever held (resident). */
     memoryBytes: number;

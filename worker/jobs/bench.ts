@@ -9,7 +9,7 @@ import type { Recipe } from '../domain/recipe.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
 import { startEngine, type Engine } from '../engine/start.ts';
 import { createTagger, predictSentences, type Tagger } from '../evaluate/tagger.ts';
-import { forwardFlops, trainingFlops } from '../model/flops.ts';
+import { forwardFlops, trainingFlops, workloadOf } from '../model/flops.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
@@ -66,7 +66,7 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
           createTagger(network, vocabulary.tags.target, forms, 1, () => engine.endStep()),
           documents.target,
           groups('target', size, taggingBatches),
-          (group) => forwardFlops(network, 'target', encodeBatch(group, forms, network.sizes.tags.target, null)),
+          (tokens) => forwardFlops(network, 'target', { tokens, words: 0, nodes: 0 }),
         );
   for (const item of work.slice(0, warmUp)) await item.run();
   const tokensPerSecond = yield* measure(work, job.seconds);
@@ -113,7 +113,7 @@ function trainingWork(
       await trainStep(network, optimizer, task, batch, () => seed++);
       engine.endStep();
     };
-    return { tokens: batch.rows.rows, flops: trainingFlops(network, task, batch), run };
+    return { tokens: batch.rows.rows, flops: trainingFlops(network, task, workloadOf(batch)), run };
   });
 }
 
@@ -122,16 +122,16 @@ function taggingWork(
   tagger: Tagger,
   documents: readonly AnnotatedDocument[],
   groups: readonly EncodedSentence[][],
-  flopsOf: (group: EncodedSentence[]) => number,
+  flopsOf: (tokens: number) => number,
 ): Work[] {
-  return groups.map((group) => ({
-    flops: flopsOf(group),
-    tokens: group.reduce((sum, sentence) => sum + sentence.words.length, 0),
-    run: () => {
+  return groups.map((group) => {
+    const tokens = group.reduce((sum, sentence) => sum + sentence.words.length, 0);
+    const run = (): Promise<void> => {
       predictSentences(tagger, documents, group);
       return Promise.resolve();
-    },
-  }));
+    };
+    return { tokens, flops: flopsOf(tokens), run };
+  });
 }
 
 /** Cycle through the work for some seconds; tokens per second. */

@@ -1,7 +1,7 @@
 /** The count of arithmetic that benchmarks divide by. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forwardFlops, trainingFlops } from '../../../worker/model/flops.ts';
+import { forwardFlops, trainingFlops, workloadOf } from '../../../worker/model/flops.ts';
 import { randomNetwork, tinyBatch, tinyRecipe } from '../../support/networks.ts';
 import { disposeParameters } from '../../../worker/model/parameters.ts';
 import { startEngine } from '../../../worker/engine/start.ts';
@@ -27,8 +27,8 @@ async function byHand(name: string, copies: number, gates: number): Promise<[fou
     N * (4 * w.hiddenSize + word) * 2 * w.hiddenSize +
     N * (2 * d.hiddenSize + tag) * d.hiddenSize;
   const expected = 2 * (copies * lstms + gates * gate + N * d.hiddenSize * tags.target);
-  const found = forwardFlops(network, 'target', batch);
-  assert.equal(trainingFlops(network, 'target', batch), 3 * found);
+  const found = forwardFlops(network, 'target', workloadOf(batch));
+  assert.equal(trainingFlops(network, 'target', workloadOf(batch)), 3 * found);
   disposeParameters(network.parameters);
   return [found, expected];
 }
