@@ -63,7 +63,11 @@ async function buildShell(): Promise<void> {
 async function buildFaces(): Promise<void> {
   for (const name of ['core/process', 'cli/main']) {
     await write(
-      { ...nodeInput, input: join(root, `electron/${name}.ts`), external: ['better-sqlite3', 'commander', 'cli-progress', /^node:/] },
+      {
+        ...nodeInput,
+        input: join(root, `electron/${name}.ts`),
+        external: ['better-sqlite3', 'commander', 'cli-progress', /^node:/],
+      },
       { file: join(dist, `electron/${name}.js`), format: 'esm', codeSplitting: false },
     );
   }
@@ -89,6 +93,9 @@ function copyKernels(): void {
 
 /** The command line reads its version two folders up, as in the source tree. */
 function writeDescription(): void {
-  const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, string>;
+  const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
   writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ name, version, license, type: 'module' })}\n`);
 }

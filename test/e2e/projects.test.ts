@@ -22,27 +22,28 @@ for (const { name, skip, open } of faces) {
     await page.getByRole('button', { name: 'Open the sample' }).click();
     const row = page.getByRole('row', { name: /^Target, test 15 / });
     await row.waitFor();
-    assert.deepEqual(
-      await page.getByRole('row').getByRole('cell').nth(0).allInnerTexts(),
-      ['Source, not divided'],
-    );
+    assert.deepEqual(await page.getByRole('row').getByRole('cell').nth(0).allInnerTexts(), ['Source, not divided']);
   });
 
-  test(`in ${name} a new project is made where the dialog says, and can be closed and opened again`, { skip }, async (t) => {
-    const desktop = await open(t);
-    const { page, folder } = desktop;
-    const path = join(folder, 'Ward 7.ngr');
-    await desktop.answerDialogs(path);
-    await page.getByRole('button', { name: 'New project' }).click();
-    await page.getByRole('heading', { name: 'Ward 7' }).waitFor();
-    assert.ok(existsSync(path));
+  test(
+    `in ${name} a new project is made where the dialog says, and can be closed and opened again`,
+    { skip },
+    async (t) => {
+      const desktop = await open(t);
+      const { page, folder } = desktop;
+      const path = join(folder, 'Ward 7.ngr');
+      await desktop.answerDialogs(path);
+      await page.getByRole('button', { name: 'New project' }).click();
+      await page.getByRole('heading', { name: 'Ward 7' }).waitFor();
+      assert.ok(existsSync(path));
 
-    await page.getByRole('button', { name: 'Close', exact: true }).click();
-    await page.getByText('No project open').waitFor();
-    await page.getByRole('button', { name: /^Ward 7/ }).click();
-    await page.getByRole('heading', { name: 'Ward 7' }).waitFor();
-    await closeQuietly(desktop);
-  });
+      await page.getByRole('button', { name: 'Close', exact: true }).click();
+      await page.getByText('No project open').waitFor();
+      await page.getByRole('button', { name: /^Ward 7/ }).click();
+      await page.getByRole('heading', { name: 'Ward 7' }).waitFor();
+      await closeQuietly(desktop);
+    },
+  );
 }
 
 async function closeQuietly(desktop: Desktop): Promise<void> {

@@ -1,6 +1,6 @@
 /** Loss, gate mix, gradient norm and Adam: what a training step does besides products and recurrences. */
 import { add, fma, horizontal, load4, mul, put, real, splat, sub, word } from "./access";
-import { exp4, sigmoid4 } from "./activations";
+import { expRow, sigmoidRow } from "./activations";
 
 /** Job: logits[n,stride], stride, K, tags, n, 1/N bits, loss slot. In place: logits become dL/dlogits of the mean cross-entropy; pads become 0. */
 export function crossEntropyJob(j: usize): void {
@@ -14,7 +14,7 @@ export function crossEntropyJob(j: usize): void {
     const goldLogit = real(q, gold) - highest;
     for (let k = K; k < padded; k++) put(q, k, -Infinity);
     const top = splat(highest);
-    for (let k: u32 = 0; k < padded; k += 4) v128.store(q + (<usize>k << 2), exp4(sub(load4(q + (<usize>k << 2)), top)));
+    expRow(q, stride, top);
     for (let k = K; k < padded; k++) put(q, k, 0);
     let sums = splat(0);
     for (let k: u32 = 0; k < padded; k += 4) sums = add(sums, load4(q + (<usize>k << 2)));
@@ -28,10 +28,10 @@ export function crossEntropyJob(j: usize): void {
 /** Job: z (gate values out), a, b, out, n. out = (1−σ(z))·b + σ(z)·a (DTN Eq. 2, 4). */
 export function gateForwardJob(j: usize): void {
   const z: usize = word(j, 1), a: usize = word(j, 2), b: usize = word(j, 3), out: usize = word(j, 4), bytes = <usize>word(j, 5) << 2;
+  sigmoidRow(z, z, (bytes + 15) & ~15);
   for (let i: usize = 0; i < bytes; i += 16) {
-    const g = sigmoid4(load4(z + i)), y = load4(b + i);
-    v128.store(z + i, g);
-    v128.store(out + i, fma(g, sub(load4(a + i), y), y));
+    const y = load4(b + i);
+    v128.store(out + i, fma(load4(z + i), sub(load4(a + i), y), y));
   }
 }
 /** Job: dout, g, a, b, dz out, da out, db out, n. */
