@@ -15,6 +15,7 @@ type AnyJobRun = AsyncGenerator<JobEvents[JobKind], JobResults[JobKind]>;
 
 const documents = documentQueue<TaskDocument>();
 const cancelling = new AbortController();
+const pausing = new AbortController();
 let hasJob = false;
 /** How long a worker outlives its core at most. */
 const partingMs = 1000;
@@ -46,6 +47,9 @@ async function receive(message: unknown): Promise<void> {
       break;
     case 'start':
       documents.close();
+      break;
+    case 'pause':
+      pausing.abort();
       break;
     case 'cancel':
       cancel();
@@ -91,7 +95,7 @@ async function open(job: Job, documents: AsyncIterable<TaskDocument>, signal: Ab
     }
     case 'train': {
       const { trainJob } = await import('./jobs/train.ts');
-      return trainJob(job, documents, signal);
+      return trainJob(job, documents, signal, pausing.signal);
     }
     case 'evaluate': {
       const { evaluateJob } = await import('./jobs/evaluate.ts');
@@ -132,6 +136,10 @@ async function open(job: Job, documents: AsyncIterable<TaskDocument>, signal: Ab
     case 'export-entities': {
       const { exportEntitiesJob } = await import('./jobs/export-entities.ts');
       return exportEntitiesJob(job, documents);
+    }
+    case 'probe': {
+      const { probeJob } = await import('./jobs/probe.ts');
+      return probeJob(job);
     }
   }
 }

@@ -14,6 +14,7 @@ import type {
 import { errorCodes } from './domain/errors.ts';
 import type { ErrorRecord } from './domain/errors.ts';
 import { formatNames } from './domain/document.ts';
+import { engineOrderSchema, type EngineFacts, type ProbeFinding } from './domain/backends.ts';
 import { type Component, recipeSchema } from './domain/recipe.ts';
 import type { ComponentGates, GateShares, SpanPair } from './domain/inspection.ts';
 import type { EpochRecord, StepProgress } from './domain/epoch.ts';
@@ -24,6 +25,8 @@ export type WriteFormat = (typeof writeFormats)[number];
 
 const formatChoice = z.enum(['auto', ...formatNames]);
 const bytes = z.instanceof(Uint8Array);
+/** Our own kernels when left out. */
+const engine = engineOrderSchema.optional();
 
 export const importJobSchema = z.strictObject({
   kind: z.literal('import'),
@@ -37,12 +40,18 @@ export const trainJobSchema = z.strictObject({
   recipe: recipeSchema,
   seed: z.int(),
   embeddingsFile: z.string().optional(),
+  engine,
+  /** Go on from a `state` this run has reported, `model` being its best so far. */
+  resume: z.strictObject({ state: bytes, model: bytes.optional() }).optional(),
+  /** Start even where the estimate says that memory will not do. */
+  force: z.boolean().optional(),
 });
 export const evaluateJobSchema = z.strictObject({
   kind: z.literal('evaluate'),
   model: bytes,
   /** Score these files instead of the documents that core streams. */
   files: z.strictObject({ format: formatChoice, paths: z.array(z.string()).min(1) }).optional(),
+  engine,
 });
 export const tagJobSchema = z.strictObject({
   kind: z.literal('tag'),
@@ -56,6 +65,7 @@ export const tagJobSchema = z.strictObject({
   runLabel: z.string(),
   /** The command that reproduces this, for the sheet "Run". */
   command: z.string(),
+  engine,
 });
 export const exportJobSchema = z.strictObject({
   kind: z.literal('export'),
@@ -70,7 +80,10 @@ export const benchJobSchema = z.strictObject({
   targetFile: z.string(),
   seconds: z.number().positive(),
   batchSize: z.int().min(1),
+  engine,
 });
+/** Tries a backend: does it start, are its numbers right, how fast is it? */
+export const probeJobSchema = z.strictObject({ kind: z.literal('probe'), engine: engineOrderSchema });
 
 /** Looks at a folder without storing anything. */
 export const previewJobSchema = z.strictObject({
@@ -135,6 +148,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
   tokenGatesJobSchema,
   tagNotesJobSchema,
   exportEntitiesJobSchema,
+  probeJobSchema,
 ]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];
@@ -162,10 +176,15 @@ export interface JobEvents {
         sourceSentences: number;
         knownVectorShare: number;
         flattened: number;
+        engine: EngineFacts;
+        /** What the training is expected to take, in bytes. */
+        memoryBytes: number;
       }
     | ({ kind: 'step' } & StepProgress)
-    | { kind: 'epoch'; epoch: EpochRecord }
-    | { kind: 'checkpoint'; epoch: number; model: Uint8Array };
+    /** `model`: where the epoch is the best so far. `state`: from where the training can go on after this epoch. */
+    | { kind: 'epoch'; epoch: EpochRecord; model: Uint8Array | null; state: Uint8Array }
+    /** The last word before the job ends with `paused`. */
+    | { kind: 'paused'; state: Uint8Array };
   evaluate: { kind: 'progress'; done: number; total: number };
   tag:
     | { kind: 'progress'; done: number; failed: number; total: number; tokensPerSecond: number }
@@ -186,6 +205,7 @@ export interface JobEvents {
     | { kind: 'note'; name: string; document: ImportedDocument; spans: readonly PredictedSpan[] }
     | { kind: 'note-failed'; name: string; error: ErrorRecord };
   'export-entities': { kind: 'progress'; done: number };
+  probe: never;
 }
 
 /** What each kind of job ends with. */
@@ -207,8 +227,9 @@ export interface JobResults {
     test: Score | null;
     model: Uint8Array;
     modelHash: string;
+    engine: EngineFacts;
   };
-  evaluate: { score: Score };
+  evaluate: { score: Score; engine: EngineFacts };
   tag: {
     notes: number;
     failed: number;
@@ -217,9 +238,9 @@ export interface JobResults {
     tokensPerSecond: number;
     files: string[];
     modelHash: string;
+    engine: EngineFacts;
   };
   export: { documents: number; annotations: number; widened: number; skipped: number; files: number };
-  bench: { tokensPerSecond: number; recipe: string; backend: string; threads: number; batch: number };
   preview: {
     format: FormatName;
     documents: number;
@@ -253,12 +274,23 @@ export interface JobResults {
   };
   'tag-notes': { tokensPerSecond: number };
   'export-entities': { notes: number; failed: number; entities: number; widened: number; files: string[] };
+  bench: {
+    tokensPerSecond: number;
+    recipe: string;
+    backend: string;
+    threads: number;
+    batch: number;
+    engine: EngineFacts;
+  };
+  probe: { finding: ProbeFinding };
 }
 
 export type ToWorker =
   | { type: 'job'; job: Job }
   | { type: 'documents'; documents: readonly TaskDocument[] }
   | { type: 'start' }
+  /** Put the job aside after the step under way; heeded by training alone. */
+  | { type: 'pause' }
   | { type: 'cancel' };
 
 export type FromWorker<K extends JobKind = JobKind> =
@@ -301,5 +333,6 @@ export const toWorkerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('job'), job: jobSchema }),
   z.object({ type: z.literal('documents'), documents: z.array(taskDocumentSchema) }),
   z.object({ type: z.literal('start') }),
+  z.object({ type: z.literal('pause') }),
   z.object({ type: z.literal('cancel') }),
 ]);

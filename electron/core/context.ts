@@ -6,6 +6,8 @@ import type { Jobs } from './jobs.ts';
 export interface CoreContext {
   readonly appVersion: string;
   readonly jobs: Jobs;
+  /** The job of each training under way, by run. */
+  readonly trainings: Map<number, string>;
   readonly emit: EventListener;
   readonly log: Log;
   /** The open project. @throws AppError `usage` when none is open. */

@@ -8,6 +8,7 @@ import {
   type CoreClient,
   type EventListener,
 } from '../api/contract.ts';
+import { describeBackends } from './backends.ts';
 import { bench } from './bench.ts';
 import type { CoreContext, Log } from './context.ts';
 import { exportCorpus, importCorpus, listImports, splitCorpus } from './corpora.ts';
@@ -23,7 +24,7 @@ import { inspectAfter } from './run-inspection.ts';
 import { setupHandlers } from './setup-handlers.ts';
 import { tag } from './tagging.ts';
 import { taggingHandlers } from './tagging-handlers.ts';
-import { describeRun, findRun, listRuns, train } from './training.ts';
+import { describeRun, findRun, listRuns, pauseTraining, resumeTraining, train } from './training.ts';
 import { nodeWorkerHost, type WorkerHost } from './worker-host.ts';
 
 export interface CoreOptions {
@@ -45,7 +46,14 @@ export function createCore(options: CoreOptions): Core {
   const log: Log = options.log ?? (() => undefined);
   const jobs = openJobs(options.host ?? nodeWorkerHost(), emit);
   const projects = projectHolder(options.appVersion, log);
-  const context: CoreContext = { appVersion: options.appVersion, jobs, emit, log, project: () => projects.current() };
+  const context: CoreContext = {
+    appVersion: options.appVersion,
+    jobs,
+    trainings: new Map(),
+    emit,
+    log,
+    project: () => projects.current(),
+  };
   const handlers = handlersOf(context, projects);
 
   return {
@@ -99,6 +107,9 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     'recipes.list': () => listRecipes(),
     'recipes.resolve': ({ recipe, settings }) => ({ recipe: resolveRecipe(recipe, settings) }),
     'training.train': (input) => inspectAfter(context, train(context, input)),
+    'training.resume': (input) => inspectAfter(context, resumeTraining(context, input)),
+    'training.pause': (input) => pauseTraining(context, input),
+    'backends.list': (input) => describeBackends(context, input),
     'runs.list': () => ({ runs: listRuns(store()) }),
     'runs.get': ({ run }) => describeRun(store(), run),
     'runs.epochs': ({ run }) => ({ epochs: store().runs.epochs(findRun(store(), run).id) }),

@@ -28,7 +28,7 @@ interface Trained {
 const steps = 8;
 
 /** Alternating steps of both tasks with dropout; the share loss pulls, and the norm is clipped. */
-function train(name: string, engine: TestEngine): Trained {
+async function train(name: string, engine: TestEngine): Promise<Trained> {
   const recipe = tinyRecipe(name, ['training.learningRate=0.01', 'training.clipNorm=0.5', 'training.shareWeight=0.01']);
   const network = randomNetwork(recipe, 5);
   const optimizer = new Optimizer(network.parameters, recipe.training);
@@ -36,7 +36,13 @@ function train(name: string, engine: TestEngine): Trained {
   for (let step = 0; step < steps; step++) {
     const task = recipe.tasks[step % recipe.tasks.length] ?? 'target';
     const { batch } = tinyBatch(network, task, step);
-    const { loss, norm, shareLoss } = trainStep(network, optimizer, task, batch, (place) => place.length + 100 * step);
+    const { loss, norm, shareLoss } = await trainStep(
+      network,
+      optimizer,
+      task,
+      batch,
+      (place) => place.length + 100 * step,
+    );
     engine.endStep();
     trained.losses.push(loss);
     trained.norms.push(norm);

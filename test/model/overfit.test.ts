@@ -62,7 +62,7 @@ async function bestF1(recipe: Recipe): Promise<number> {
   for (let step = 1; step <= mostSteps && best < 1; step++) {
     for (const { task, stream } of streams) {
       const batch = encodeBatch(stream.next().value, forms, sizes.tags[task] ?? 0, null);
-      trainStep(network, optimizer, task, batch, null);
+      await trainStep(network, optimizer, task, batch, null);
       engine.endStep();
     }
     if (step % 10 > 0) continue;

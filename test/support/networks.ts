@@ -54,9 +54,9 @@ export function randomNetwork(recipe: Recipe, seed: number, scale = 0.7): Networ
 }
 
 /** The same weights in double precision. */
-export function referenceOf(network: Network): ReferenceModel {
-  const weights = [...network.parameters].map(
-    ([path, value]) => [path, matrixOf(value.dataSync(), value.shape)] as const,
+export async function referenceOf(network: Network): Promise<ReferenceModel> {
+  const weights = await Promise.all(
+    [...network.parameters].map(async ([path, value]) => [path, matrixOf(await value.data(), value.shape)] as const),
   );
   return { recipe: network.recipe, weights: new Map(weights) };
 }

@@ -30,6 +30,8 @@ export const errorCodes = [
   'embeddings-invalid',
   'run-not-found',
   'run-without-model',
+  'run-not-resumable',
+  'run-not-running',
   'model-damaged',
   'model-newer',
   'engine-unavailable',
@@ -37,6 +39,7 @@ export const errorCodes = [
   'worker-crashed',
   'core-crashed',
   'cancelled',
+  'paused',
   'internal',
 ] as const;
 

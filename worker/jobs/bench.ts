@@ -7,12 +7,13 @@ import { AppError } from '../domain/errors.ts';
 import { seededRandom, shuffled, type Random } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
-import { startEngine, type Engine } from '../engine/start.ts';
+import type { Engine } from '../engine/engine.ts';
 import { createTagger, predictSentences, type Tagger } from '../evaluate/tagger.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
 import { trainStep } from '../train/step.ts';
+import { engineFacts, openEngine } from './engine.ts';
 import { importedDocuments } from './import.ts';
 import { labelsOf, tokensOf } from './train.ts';
 
@@ -26,7 +27,7 @@ const wholeSentences = 1_000_000;
 /** One timed piece of work. */
 interface Work {
   readonly tokens: number;
-  run(): void | Promise<void>;
+  run(): Promise<void>;
 }
 
 /** @throws AppError `file-not-found`, `data-missing` for a column file without sentences. */
@@ -35,7 +36,7 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
     source: await readColumns(job.sourceFile),
     target: await readColumns(job.targetFile),
   };
-  const engine = await startEngine();
+  const engine = await openEngine(job.engine);
   const { vocabulary } = buildVocabulary({
     tokens: tokensOf([...documents.source, ...documents.target]),
     vectorWords: [],
@@ -72,6 +73,7 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
     backend: engine.backend,
     threads: engine.threads,
     batch: size,
+    engine: engineFacts(engine),
   };
 }
 
@@ -98,8 +100,8 @@ function trainingWork(
   let seed = 0;
   return groups.map((group) => {
     const batch = encodeBatch(group, forms, network.sizes.tags[task] ?? 0, null);
-    const run = (): void => {
-      trainStep(network, optimizer, task, batch, () => seed++);
+    const run = async (): Promise<void> => {
+      await trainStep(network, optimizer, task, batch, () => seed++);
       engine.endStep();
     };
     return { tokens: batch.rows.rows, run };

@@ -5,7 +5,8 @@ import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
 import type { Role } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
 import { seededRandom } from '../domain/random.ts';
-import { startEngine, type Engine } from '../engine/start.ts';
+import type { Engine } from '../engine/engine.ts';
+import { startEngine } from '../engine/start.ts';
 import { createTagger, predictSentences } from '../evaluate/tagger.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import { disposeParameters } from '../model/parameters.ts';
@@ -66,7 +67,7 @@ export async function* estimateJob(
       recipe.training.maxSentenceTokens,
     );
     if (sentences.length === 0) throw nothingToTime(task);
-    timed.set(task, timeTask(network, optimizer, task, sentences, forms, engine));
+    timed.set(task, await timeTask(network, optimizer, task, sentences, forms, engine));
     memoryBytes = Math.max(memoryBytes, process.memoryUsage().rss);
   }
   yield { kind: 'progress', done: recipe.tasks.length, total: recipe.tasks.length + 1 };
@@ -77,7 +78,7 @@ export async function* estimateJob(
     engine.endStep(),
   );
   const started = performance.now();
-  await Promise.resolve(predictSentences(tagger, dev, some));
+  await predictSentences(tagger, dev, some);
   const taggedTokens = some.reduce((sum, { words }) => sum + words.length, 0);
   const devMs = (performance.now() - started) * (taggedTokens === 0 ? 0 : encoded.tokens / taggedTokens);
   memoryBytes = Math.max(memoryBytes, process.memoryUsage().rss);
@@ -109,27 +110,27 @@ function secondsABatch(timed: Timed | undefined): number | null {
   return timed === undefined ? null : timed.seconds / timed.batches;
 }
 
-function timeTask(
+async function timeTask(
   network: Network,
   optimizer: Optimizer,
   task: Role,
   sentences: readonly EncodedSentence[],
   forms: FormTable,
   engine: Engine,
-): Timed {
+): Promise<Timed> {
   const batches = batchStream(sentences, network.recipe.training.batchSize, seededRandom(2));
   let seed = 0;
-  const step = (): number => {
+  const step = async (): Promise<number> => {
     const batch = encodeBatch(batches.next().value, forms, network.sizes.tags[task] ?? 0, null);
-    trainStep(network, optimizer, task, batch, () => seed++);
+    await trainStep(network, optimizer, task, batch, () => seed++);
     engine.endStep();
     return batch.rows.rows;
   };
-  for (let i = 0; i < warmUpBatches; i++) step();
+  for (let i = 0; i < warmUpBatches; i++) await step();
   const started = performance.now();
   let [done, tokens] = [0, 0];
   while (done < timedBatches && (done < 2 || performance.now() - started < longestProbeMs)) {
-    tokens += step();
+    tokens += await step();
     done++;
   }
   return { batches: done, seconds: (performance.now() - started) / 1000, tokens };

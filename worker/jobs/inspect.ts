@@ -106,5 +106,5 @@ async function tagAll(
 ): Promise<PredictedSpan[][]> {
   const { maxSentenceTokens } = tagger.network.recipe.training;
   const { sentences } = encodeDocuments(documents, tagger.forms, null, maxSentenceTokens);
-  return Promise.resolve(predictSentences(tagger, documents, sentences.filter(wants)));
+  return predictSentences(tagger, documents, sentences.filter(wants));
 }

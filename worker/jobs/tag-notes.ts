@@ -27,7 +27,7 @@ export async function* tagNotesJob(
   try {
     for await (const chunk of chunks(groups)) {
       const documents = chunk.flatMap((read) => ('document' in read ? [read.document] : []));
-      const predicted = await Promise.resolve(tag.run(documents));
+      const predicted = await tag.run(documents);
       for (const read of chunk) {
         if ('error' in read) {
           totals.failed++;

@@ -3,7 +3,6 @@ import { formTable } from '../data/dataset.ts';
 import { wordIndex } from '../data/vocabulary.ts';
 import { tokenCount, type AnnotatedDocument, type ImportedDocument, type PredictedSpan } from '../domain/document.ts';
 import { AppError, toErrorRecord, type ErrorRecord } from '../domain/errors.ts';
-import { startEngine } from '../engine/start.ts';
 import { createTagger, predict, type Tagger } from '../evaluate/tagger.ts';
 import { discoverNotes } from '../formats/discover.ts';
 import type { FileGroup } from '../formats/format.ts';
@@ -12,6 +11,7 @@ import { openEntityWriters } from '../formats/write/entity-writers.ts';
 import { decodeModel, networkOf, type LoadedModel } from '../model/checkpoint.ts';
 import { disposeParameters } from '../model/parameters.ts';
 import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
+import { engineFacts, openEngine } from './engine.ts';
 
 /** Notes are tagged together until they have this many tokens: enough for even batches, little enough for memory. */
 const chunkTokens = 30_000;
@@ -28,7 +28,7 @@ export async function* tagJob(
 ): AsyncGenerator<JobEvents['tag'], JobResults['tag']> {
   const model = decodeModel(job.model);
   const groups = discoverNotes(job.paths);
-  const engine = await startEngine();
+  const engine = await openEngine(job.engine);
   const started = performance.now();
   const tag = noteTagger(model, job.beamWidth ?? model.recipe.decoding.beamWidth, () => engine.endStep());
   const writer = await openEntityWriters(job.outFolder, job.write, {
@@ -69,7 +69,7 @@ export async function* tagJob(
       if (signal.aborted) throw new AppError('cancelled', 'The tagging was cancelled.');
     }
     const files = await writer.close();
-    return { ...totals, tokensPerSecond: speed(), files, modelHash: model.hash };
+    return { ...totals, tokensPerSecond: speed(), files, modelHash: model.hash, engine: engineFacts(engine) };
   } finally {
     await writer.discard();
     tag.dispose();

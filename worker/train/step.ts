@@ -43,16 +43,20 @@ export function lossAndGradients(
 }
 
 /** Train on one batch. The engine's step must be ended by the caller. */
-export function trainStep(
+export async function trainStep(
   network: Network,
   optimizer: Optimizer,
   task: Role,
   batch: NetworkBatch & { readonly distinctWords: Int32Array },
   seeds: DropoutSeeds,
-): TrainedStep {
+): Promise<TrainedStep> {
   const { loss, gradients, wordGradient } = lossAndGradients(network, task, batch, seeds);
-  const report = optimizer.apply(gradients, { path: wordTable, rows: batch.distinctWords, gradient: wordGradient });
-  const value = loss.dataSync()[0] ?? NaN;
+  const report = await optimizer.apply(gradients, {
+    path: wordTable,
+    rows: batch.distinctWords,
+    gradient: wordGradient,
+  });
+  const value = (await loss.data())[0] ?? NaN;
   loss.dispose();
   wordGradient.dispose();
   for (const gradient of gradients.values()) gradient.dispose();

@@ -83,7 +83,7 @@ function readings(model: ReferenceModel, task: Role, sentence: ReferenceSentence
 }
 
 /** The engine's taggings of a random network beside the reference's best readings. */
-async function compare(
+export async function checkTagging(
   recipe: Recipe,
   task: Role,
   width: number,
@@ -96,7 +96,7 @@ async function compare(
     const tiny = tinyBatch(network, task, seed, given);
     const permitted = permittedTags({ labels: [], size: network.sizes.tags[task] ?? 0 });
     const decoded = await tagged(network, task, tiny.batch, permitted, width);
-    const model = referenceOf(network);
+    const model = await referenceOf(network);
     for (const [s, found] of bySentence(decoded, tiny).entries()) {
       const [best] = readings(model, task, tiny.sentences[s] as ReferenceSentence, referenceWidth);
       assert.deepEqual(found.tags, best?.tags, `seed ${seed}, sentence ${s}`);
@@ -133,20 +133,20 @@ function validityTests(): void {
 export function decodingSuite(): void {
   describe('greedy tagging follows the reference step by step', () => {
     for (const [name, recipe] of recipes) {
-      for (const task of recipe.tasks) test(`${name}, ${task}`, () => compare(recipe, task, 1, 1));
+      for (const task of recipe.tasks) test(`${name}, ${task}`, () => checkTagging(recipe, task, 1, 1));
     }
   });
 
   describe('a beam follows the reference', () => {
     for (const [name, recipe] of recipes) {
-      test(`${name}, target, width 3`, () => compare(recipe, 'target', 3, 3));
+      test(`${name}, target, width 3`, () => checkTagging(recipe, 'target', 3, 3));
     }
   });
 
   describe('a beam as wide as there are readings finds the best of all', () => {
     // One label and five tokens: at most 55 readings of the first four.
     for (const name of ['ttn-HHH', 'dtn', 'dtn-hs']) {
-      test(`${name}, source`, () => compare(tinyRecipe(name), 'source', 64, Infinity, [5, 4, 2, 1]));
+      test(`${name}, source`, () => checkTagging(tinyRecipe(name), 'source', 64, Infinity, [5, 4, 2, 1]));
     }
   });
 

@@ -18,7 +18,7 @@ export async function engineSuite(mode: KernelMode, threads: number): Promise<()
     return () => {
       test(`mode ${mode}`, { skip: 'this machine or runtime does not offer the mode' });
     };
-  await startEngine(mode, threads);
+  await startEngine({ kernels: mode, threads });
   return () => {
     productsSuite();
     plainSuite();

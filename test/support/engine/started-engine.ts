@@ -1,5 +1,6 @@
 /** The engine that a test process's suites run on: the ordinary one, unless the test file chose another before. */
-import { startEngine as startOrdinaryEngine, type Engine } from '../../../worker/engine/start.ts';
+import type { Engine } from '../../../worker/engine/engine.ts';
+import { startEngine as startOrdinaryEngine } from '../../../worker/engine/start.ts';
 
 export type TestEngine = Pick<Engine, 'endStep' | 'memoryBytes'>;
 

@@ -4,6 +4,7 @@ import type { AdamAttributes } from '../ops/adam.ts';
 import { adamUpdate } from './adam.ts';
 import { characterLstm, characterLstmGradient } from './characters.ts';
 import { decodeTags } from './decode.ts';
+import { uploadedMask } from './dropout.ts';
 import { gateMix, gateMixGradient } from './gate.ts';
 import { tagLoss, tagLossGradient } from './loss.ts';
 import { lstmSequence, lstmSequenceGradient } from './lstm.ts';
@@ -46,6 +47,7 @@ const composed: Readonly<Record<string, KernelFunc>> = {
   TagLoss: kernelFunc(tagLoss),
   TagLossGrad: kernelFunc(tagLossGradient),
   DecodeTags: kernelFunc(decodeTags),
+  DropoutMask: kernelFunc(uploadedMask),
   // Not in a tidy: it gives the weights new tensors, which must outlive it.
   AdamUpdate: ({ attrs }) => adamUpdate(attrs as unknown as AdamAttributes),
 };

@@ -3,34 +3,18 @@ import os from 'node:os';
 import { engine, memory, ready, setBackend } from '@tensorflow/tfjs-core';
 import { registerComposedKernels } from '../composed/register.ts';
 import { endStep } from '../composed/step.ts';
+import type { EngineOptions, EngineStart } from '../engine.ts';
 import { registerGradients } from '../gradients.ts';
 import { loadAddon } from './addon.ts';
 import type { TensorflowBackend } from './backend.ts';
 import { blockLstmKernels } from './block-lstm.ts';
 import { gatherKernel } from './gather.ts';
 
-/** The engine as the models use it, on TensorFlow. */
-export interface TensorflowEngine {
-  readonly backend: 'tensorflow';
-  readonly threads: number;
-  /** The kernels are TensorFlow's own. */
-  readonly kernels: null;
-  /** Which package runs it, and on what. */
-  readonly notes: readonly string[];
-  /** Ends a batch: what fused operations kept for their gradients is released. */
-  endStep(): void;
-  /** Bytes of all tensors. */
-  memoryBytes(): number;
-}
-
-export type TensorflowStart =
-  { readonly present: true; readonly engine: TensorflowEngine } | { readonly present: false; readonly reason: string };
-
 /**
  * Make TensorFlow tfjs's current backend. `threads` are its threads inside an operation, by default as many as cores; they count
  * only in the process's first start. Absence is a value with a plain reason.
  */
-export async function startTensorflow(wish: { readonly threads?: number | undefined } = {}): Promise<TensorflowStart> {
+export async function startTensorflow(wish: EngineOptions = {}): Promise<EngineStart> {
   process.env['TF_NUM_INTRAOP_THREADS'] ??= String(wish.threads ?? os.availableParallelism());
   const addon = loadAddon();
   if (!addon.present) return addon;
