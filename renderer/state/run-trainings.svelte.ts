@@ -70,14 +70,16 @@ export async function cancelTraining(run: number): Promise<void> {
   if (job !== undefined) await callCore('jobs.cancel', { job });
 }
 
+/** The run that begins next, or the failure that keeps it from beginning. */
 async function untilStarted(start: () => Promise<CallOutput<'training.train'>>): Promise<number> {
-  const started = Promise.withResolvers<number>();
-  startListeners.add(started.resolve);
+  let listener: Listener = () => undefined;
+  const started = new Promise<number>((resolve) => (listener = resolve));
+  startListeners.add(listener);
   try {
     // A training that fails after its start has its error in the run, where the page shows it.
-    return await Promise.race([started.promise, start().then(({ run }) => run)]);
+    return await Promise.race([started, start().then(({ run }) => run)]);
   } finally {
-    startListeners.delete(started.resolve);
+    startListeners.delete(listener);
   }
 }
 

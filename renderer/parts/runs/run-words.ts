@@ -65,7 +65,7 @@ export function duration(seconds: number): string {
 /** A stored time as the user's clock has it. */
 export function when(iso: string): string {
   const options = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' } as const;
-  return new Date(iso).toLocaleString('en-GB', options);
+  return new Date(iso).toLocaleString('en-GB', options).replaceAll(' ', '\u00a0');
 }
 
 /** `3 documents`, `1 document`. */

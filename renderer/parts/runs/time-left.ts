@@ -20,8 +20,7 @@ export interface Outlook {
 export function outlook(run: RunView, epochs: readonly Epoch[], live: LiveTraining, nowMs: number): Outlook {
   const { epochs: total, patience } = run.recipeInFull.training;
   const step = live.step;
-  const done =
-    step !== null && step.epoch > epochs.length ? step.epoch - 1 + step.batch / step.batches : epochs.length;
+  const done = step !== null && step.epoch > epochs.length ? step.epoch - 1 + step.batch / step.batches : epochs.length;
   const best = epochs.findLast((epoch) => epoch.best)?.epoch ?? null;
   const stopsAfter = best === null ? null : Math.min(total, best + patience);
   const perEpoch = secondsPerEpoch(epochs, live, done, nowMs);
