@@ -44,14 +44,13 @@ export function newLabelMapStep(): LabelMapStep {
   const saving = newAction(async (map: LabelMap) => {
     chosen = (await callCore('labelMap.save', { map })).map;
   });
-  const bySource = $derived(Map.groupBy(found.value?.suggestions ?? [], (suggestion) => suggestion.source));
   const rows = $derived.by((): readonly MapRow[] | undefined => {
     const [map, labels] = [saved.value?.map, source.value?.labels];
     return labels?.map(({ label, spans }) => ({
       source: label,
       spans,
       target: chosen[label] ?? (Object.hasOwn(chosen, label) ? null : (map?.[label] ?? null)),
-      suggestions: bySource.get(label) ?? [],
+      suggestions: (found.value?.suggestions ?? []).filter((suggestion) => suggestion.source === label),
     }));
   });
 
