@@ -4,6 +4,7 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import './theme.css';
 import './label-colours.css';
+import './parts/runs/heat.css';
 
 const target = document.querySelector('#app');
 if (target === null) throw new Error('The page has no place for the application.');

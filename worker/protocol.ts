@@ -246,6 +246,8 @@ export interface JobResults {
     documents: number;
     files: number;
     withoutPartner: number;
+    /** Folders inside that are called after a split. */
+    parts: { split: Split; folder: string }[];
     preview: {
       documents: number;
       failed: number;

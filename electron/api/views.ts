@@ -111,6 +111,8 @@ export const importEntry = z.object({
   status: jobStatus,
   startedAt: time,
   endedAt: time.nullable(),
+  /** Documents that the project holds from it. */
+  documents: count,
   auditRows: count,
   kinds: z.array(auditKind),
 });
