@@ -44,6 +44,16 @@ export function openProgress(isQuiet: boolean): Progress {
       const failures = failed === undefined || failed === 0 ? '' : `, ${grouped(failed)} failed`;
       show(done, total ?? done, `${grouped(done)} of ${grouped(total ?? done)}${failures}${speed}`);
     },
+    'tagging.progress': ({ done, failed, left, tokensPerSecond, secondsLeft }) => {
+      const total = done + failed + left;
+      const failures = failed === 0 ? '' : `, ${grouped(failed)} failed`;
+      const time = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
+      show(
+        done + failed,
+        total,
+        `${grouped(done)} of ${grouped(total)}${failures}, ${grouped(tokensPerSecond)} tokens/s${time}`,
+      );
+    },
     'run.started': ({ run, targetDocuments, sourceDocuments }) =>
       say(
         `Run ${run}: ${grouped(targetDocuments)} target and ${grouped(sourceDocuments)} source documents to train on.`,
