@@ -1,6 +1,6 @@
 /** Where the reader of a note is: the entity chosen, the caret and what it marks, what the list shows, and what is said about it. */
 import { percent, type ShownSpan, spanAt, stateNames } from './note-spans.ts';
-import { splitLines, type TextLine } from './note-lines.ts';
+import { lineAt, splitLines, type TextLine } from './note-lines.ts';
 import { characterStep, lineStep, ordered, trimmed, type Unit, type Way, wordEnd, wordStart } from './note-steps.ts';
 import type { OpenNote } from './note.svelte.ts';
 
@@ -86,7 +86,7 @@ export function newReader(note: OpenNote, spans: () => readonly ShownSpan[]) {
   function headAfter({ anchor, head }: Caret, unit: Unit | 'line' | 'line end', way: Way, extends_: boolean): number {
     if (unit === 'line') return lineStep(lines, head, way);
     if (unit === 'line end') {
-      const line = lines.findLast(({ start }) => start <= head);
+      const line = lines[lineAt(lines, head)];
       return way === 'forward' ? (line?.end ?? head) : (line?.start ?? head);
     }
     if (unit === 'character') return characterStep(note.text, head, way);
