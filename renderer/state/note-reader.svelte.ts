@@ -30,7 +30,8 @@ export function newReader(note: OpenNote, spans: () => readonly ShownSpan[]) {
   let message = $state('');
   const listed = $derived(
     spans().filter(
-      ({ label, state }) => (filter.label === '' || filter.label === label) && (filter.state === '' || filter.state === state),
+      ({ label, state }) =>
+        (filter.label === '' || filter.label === label) && (filter.state === '' || filter.state === state),
     ),
   );
   const current = $derived(spans().find(({ entity }) => entity === selected));
@@ -73,7 +74,14 @@ export function newReader(note: OpenNote, spans: () => readonly ShownSpan[]) {
   function step(way: Way): void {
     const next = neighbour(way);
     if (next !== undefined) select(next.entity);
-    else say(listed.length === 0 ? 'No entity is listed.' : way === 'forward' ? 'This is the last entity.' : 'This is the first entity.');
+    else
+      say(
+        listed.length === 0
+          ? 'No entity is listed.'
+          : way === 'forward'
+            ? 'This is the last entity.'
+            : 'This is the first entity.',
+      );
   }
 
   function mark(anchor: number, head: number): void {

@@ -35,7 +35,10 @@ export function newReviewer(note: OpenNote, reader: Reader, review: Review) {
   });
 
   async function openNext(of: number, after: number | undefined): Promise<void> {
-    const { note: next, left } = await callCore('review.next', { tagging: of, ...(after === undefined ? {} : { after }) });
+    const { note: next, left } = await callCore('review.next', {
+      tagging: of,
+      ...(after === undefined ? {} : { after }),
+    });
     if (next !== null) goTo('note', next);
     else if (left === 0) isAllDone = true;
     else reader.say('This was the last note in the order of uncertainty.');
@@ -93,7 +96,9 @@ export function newReviewer(note: OpenNote, reader: Reader, review: Review) {
         return isPossible ? { kind: 'resize', entity: span.entity, ...moved } : null;
       });
       const span = step?.spans[0];
-      reader.say(span === undefined ? 'The boundary cannot be moved further.' : `Now: ${note.text.slice(span.start, span.end)}`);
+      reader.say(
+        span === undefined ? 'The boundary cannot be moved further.' : `Now: ${note.text.slice(span.start, span.end)}`,
+      );
     },
     /** Ask for a label: for what is marked, else for the chosen entity. */
     openPicker(): void {

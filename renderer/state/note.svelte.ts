@@ -49,7 +49,9 @@ export function readNote({ kind, id }: Pick<NotePlace, 'kind' | 'id'>): Promise<
 }
 
 async function readTaggedNote(id: number): Promise<OpenNote> {
-  const { name, text, spans, tagging, reviewed, document, canUndo, canRedo } = await callCore('taggings.note', { note: id });
+  const { name, text, spans, tagging, reviewed, document, canUndo, canRedo } = await callCore('taggings.note', {
+    note: id,
+  });
   return {
     ...{ kind: 'note', id, name, text, facts: [], role: 'target' },
     spans: inOrder(spans.map((span) => ({ ...span, parts: [[span.start, span.end]] }))),

@@ -14,7 +14,12 @@ export function readingKeys(reader: Reader, isInside: () => boolean): ShortcutGr
   return group('In a note', keys, isInside);
 }
 
-export function reviewKeys(reader: Reader, reviewer: Reviewer, isInside: () => boolean, topOffset: () => number): ShortcutGroup {
+export function reviewKeys(
+  reader: Reader,
+  reviewer: Reviewer,
+  isInside: () => boolean,
+  topOffset: () => number,
+): ShortcutGroup {
   const withoutCaret = (): boolean => isInside() && reader.caret === null;
   const anywhere: readonly Key[] = [
     ['A', 'Accept and go on', () => reviewer.accept()],
@@ -35,8 +40,16 @@ export function reviewKeys(reader: Reader, reviewer: Reviewer, isInside: () => b
     ['Shift+ArrowLeft', 'End a word to the left', () => reviewer.resize('end', 'back', 'word')],
     ['Alt+ArrowLeft', 'Start a word to the left', () => reviewer.resize('start', 'back', 'word')],
     ['Alt+ArrowRight', 'Start a word to the right', () => reviewer.resize('start', 'forward', 'word')],
-    ['CommandOrControl+Shift+ArrowRight', 'End a character to the right', () => reviewer.resize('end', 'forward', 'character')],
-    ['CommandOrControl+Shift+ArrowLeft', 'End a character to the left', () => reviewer.resize('end', 'back', 'character')],
+    [
+      'CommandOrControl+Shift+ArrowRight',
+      'End a character to the right',
+      () => reviewer.resize('end', 'forward', 'character'),
+    ],
+    [
+      'CommandOrControl+Shift+ArrowLeft',
+      'End a character to the left',
+      () => reviewer.resize('end', 'back', 'character'),
+    ],
     ['Alt+Shift+ArrowLeft', 'Start a character to the left', () => reviewer.resize('start', 'back', 'character')],
     ['Alt+Shift+ArrowRight', 'Start a character to the right', () => reviewer.resize('start', 'forward', 'character')],
   ];
@@ -58,7 +71,11 @@ export function caretKeys(reader: Reader, reviewer: Reviewer, isInside: () => bo
     ['Shift+ArrowLeft', 'Mark to the start of the word', () => reader.moveCaret('word', 'back', true)],
     ['Shift+ArrowDown', 'Mark to the line below', () => reader.moveCaret('line', 'forward', true)],
     ['Shift+ArrowUp', 'Mark to the line above', () => reader.moveCaret('line', 'back', true)],
-    ['CommandOrControl+Shift+ArrowRight', 'Mark a character more', () => reader.moveCaret('character', 'forward', true)],
+    [
+      'CommandOrControl+Shift+ArrowRight',
+      'Mark a character more',
+      () => reader.moveCaret('character', 'forward', true),
+    ],
     ['CommandOrControl+Shift+ArrowLeft', 'Mark a character less', () => reader.moveCaret('character', 'back', true)],
     ['M', 'Arrows mark from here, or no longer', () => reader.toggleExtending()],
     ['Enter', 'Choose the label of what is marked', () => reviewer.openPicker()],
@@ -68,5 +85,13 @@ export function caretKeys(reader: Reader, reviewer: Reviewer, isInside: () => bo
 }
 
 function group(title: string, keys: readonly Key[], isActive: () => boolean): ShortcutGroup {
-  return { title, shortcuts: keys.map(([name, what, run]): Shortcut => ({ keys: name, title: what, isActive, run: () => void run() })) };
+  return {
+    title,
+    shortcuts: keys.map(([name, what, run]): Shortcut => ({
+      keys: name,
+      title: what,
+      isActive,
+      run: () => void run(),
+    })),
+  };
 }
