@@ -105,7 +105,7 @@ function configurationOf(plan: ChartPlan): ChartConfiguration {
           ...(plan.yMax === undefined ? {} : { max: plan.yMax }),
         },
       },
-    } as NonNullable<ChartConfiguration['options']>,
+    },
   };
 }
 
