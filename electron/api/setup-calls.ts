@@ -13,6 +13,8 @@ const chosenFolder = z.strictObject({ folder: path, format: formatChoice });
 /** What was chosen so far; the label map is kept apart, see `labelMap.save`. */
 export const wizardDraft = z.strictObject({
   step: z.enum(wizardSteps).default('source'),
+  /** Steps that the user has gone on from; a default counts as chosen once it has been seen. */
+  visited: z.array(z.enum(wizardSteps)).default([]),
   source: chosenFolder.nullable().default(null),
   target: chosenFolder.nullable().default(null),
   splits: z.strictObject({ dev: share, test: share, seed: z.int() }).nullable().default(null),
@@ -92,6 +94,8 @@ export const setupCalls = {
       documents: count,
       files: count,
       withoutPartner: count,
+      /** Folders inside that are called after a split (train, dev, test, validation …), each to be imported by itself. */
+      parts: z.array(z.object({ split, folder: path })),
       preview: z.object({
         documents: count,
         failed: count,
@@ -240,6 +244,12 @@ export const setupCalls = {
   'recipes.grid': {
     input: z.strictObject({ characterEncoder: gridChoice, wordEncoder: gridChoice, decoder: gridChoice }),
     output: z.object({ recipe: z.string(), settings: z.array(z.string()) }),
+  },
+
+  /** Reads a word-vector file through, so that a wrong one is found before training. */
+  'embeddings.describe': {
+    input: z.strictObject({ path }),
+    output: z.object({ path, sha256: z.string(), dimensions: count, words: count }),
   },
 
   /** Time and memory of a training, measured on this machine with the project's own documents. */

@@ -60,6 +60,7 @@ export async function importCorpus(
     const changedNothing = added + conflicts + assigned === 0 && unchanged > 0;
     if (changedNothing) store.imports.discard(importId);
     else store.imports.finish(importId, 'done', { ...result, ...tally });
+    if (added + assigned > 0) context.emit('corpora.changed', { role });
     return { ...result, import: changedNothing ? null : importId, added, unchanged, conflicts, audit };
   } catch (thrown) {
     store.imports.finish(importId, toErrorRecord(thrown).code === 'cancelled' ? 'cancelled' : 'failed');

@@ -6,7 +6,8 @@ import type { CoreContext } from './context.ts';
 import { noDocuments, shareOut } from './corpora.ts';
 
 /**
- * Share out a role's documents anew, by the same rule and seed as the first time: the same seed gives the same split.
+ * Share out a role's documents anew, by the same rule and seed as the first time: the same seed gives the same split. Where every
+ * document keeps its split, nothing moves.
  * @throws AppError `data-missing` (no documents), `split-impossible` (too few, or shares too large).
  */
 export function resplitCorpus(
@@ -19,7 +20,7 @@ export function resplitCorpus(
   if (documents.length === 0) throw noDocuments(role);
   const fixed = input.all ? new Set<number>() : store.documentLists.fixed(role);
   const free = documents.filter(({ id }) => !fixed.has(id));
-  const shares = shareOut(free, input);
+  const shares = free.length === 0 ? { train: [], dev: [], test: [] } : shareOut(free, input);
   const splits = new Map<number, Split | null>(documents.map(({ id, split }) => [id, split]));
   for (const split of ['train', 'dev', 'test'] as const) for (const id of shares[split]) splits.set(id, split);
   if (!input.preview) {

@@ -14,6 +14,7 @@ import {
 } from './label-statistics.ts';
 import { recipeForm, recipeOfGrid } from './recipe-form.ts';
 import { resplitCorpus } from './resplit.ts';
+import { describeVectorFile } from './vector-file.ts';
 import { readWizard } from './wizard.ts';
 
 /** One handler a call of the set-up. */
@@ -34,6 +35,7 @@ export function setupHandlers(context: CoreContext): HandlersOf<typeof setupCall
     'labelMap.suggest': () => suggestLabelMap(store()),
     'recipes.form': () => recipeForm(),
     'recipes.grid': (input) => recipeOfGrid(input),
+    'embeddings.describe': ({ path }) => describeVectorFile(path),
     'training.estimate': (input) => estimateTraining(context, input),
   };
 }

@@ -4,6 +4,8 @@ import { callCore, onConnect, onCoreEvent } from '../desk.svelte.ts';
 
 export interface Job {
   readonly id: string;
+  /** The call that started it. */
+  readonly call: string;
   readonly title: string;
   readonly done: number;
   /** Null where nobody knows. */
@@ -13,8 +15,10 @@ export interface Job {
 }
 
 const titles: Partial<Record<CallName, string>> = {
+  'corpora.detect': 'Looking at the folder',
   'corpora.import': 'Importing',
   'corpora.export': 'Exporting',
+  'training.estimate': 'Measuring',
   'training.train': 'Training',
   'evaluation.evaluate': 'Evaluating',
   'tagging.tag': 'Tagging',
@@ -40,7 +44,10 @@ export function watchJobs(): void {
   onCoreEvent((name, data) => {
     if (name === 'job.started' && 'call' in data) {
       const title = titles[data.call as CallName] ?? 'Working';
-      running = [...running, { id: data.job, title, done: 0, total: null, failed: 0, tokensPerSecond: null }];
+      running = [
+        ...running,
+        { id: data.job, call: data.call, title, done: 0, total: null, failed: 0, tokensPerSecond: null },
+      ];
     } else if (name === 'job.progress' && 'total' in data) {
       running = running.map((job) => (job.id === data.job ? { ...job, ...progressOf(data) } : job));
     } else if (name === 'job.ended' && 'job' in data) {
@@ -54,7 +61,7 @@ function progressOf(data: {
   total: number | null;
   failed?: number | undefined;
   tokensPerSecond?: number | undefined;
-}): Omit<Job, 'id' | 'title'> {
+}): Omit<Job, 'id' | 'call' | 'title'> {
   const { done, total, failed = 0, tokensPerSecond = null } = data;
   return { done, total, failed, tokensPerSecond };
 }

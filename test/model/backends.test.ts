@@ -5,7 +5,7 @@ import { memory } from '@tensorflow/tfjs-core';
 import { formTable } from '../../worker/data/dataset.ts';
 import { wordIndex } from '../../worker/data/vocabulary.ts';
 import type { PredictedSpan } from '../../worker/domain/document.ts';
-import { createTagger, predict } from '../../worker/evaluate/tagger.ts';
+import { createTagger, disposeTagger, predict } from '../../worker/evaluate/tagger.ts';
 import { decodeModel, networkOf } from '../../worker/model/checkpoint.ts';
 import { disposeParameters } from '../../worker/model/parameters.ts';
 import { Optimizer } from '../../worker/train/optimizer.ts';
@@ -65,6 +65,7 @@ async function spansOf(bytes: Uint8Array, beamWidth: number, engine: TestEngine)
   const forms = formTable(wordIndex(vocabulary), 25);
   const tagger = createTagger(network, vocabulary.tags.target, forms, beamWidth, () => engine.endStep());
   const [spans] = await predict(tagger, [document]);
+  disposeTagger(tagger);
   disposeParameters(network.parameters);
   return spans ?? [];
 }

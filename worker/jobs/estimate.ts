@@ -7,7 +7,7 @@ import { AppError } from '../domain/errors.ts';
 import { seededRandom } from '../domain/random.ts';
 import type { Engine } from '../engine/engine.ts';
 import { startEngine } from '../engine/start.ts';
-import { createTagger, predictSentences } from '../evaluate/tagger.ts';
+import { createTagger, disposeTagger, predictSentences } from '../evaluate/tagger.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import { disposeParameters } from '../model/parameters.ts';
 import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
@@ -80,6 +80,7 @@ export async function* estimateJob(
   const started = performance.now();
   await predictSentences(tagger, dev, some);
   const taggedTokens = some.reduce((sum, { words }) => sum + words.length, 0);
+  disposeTagger(tagger);
   const devMs = (performance.now() - started) * (taggedTokens === 0 ? 0 : encoded.tokens / taggedTokens);
   memoryBytes = Math.max(memoryBytes, process.memoryUsage().rss);
   optimizer.dispose();

@@ -7,7 +7,7 @@ import { AppError } from '../domain/errors.ts';
 import { startEngine } from '../engine/start.ts';
 import { gatedTokens, gateMeans, type GatedToken } from '../evaluate/gates.ts';
 import { pairSpans } from '../evaluate/span-pairs.ts';
-import { createTagger, predictSentences, type Tagger } from '../evaluate/tagger.ts';
+import { createTagger, disposeTagger, predictSentences, type Tagger } from '../evaluate/tagger.ts';
 import { decodeModel, networkOf } from '../model/checkpoint.ts';
 import { gatedComponents } from '../model/gates.ts';
 import { disposeParameters } from '../model/parameters.ts';
@@ -42,6 +42,7 @@ export async function* inspectJob(
     }
     return { gates: [...means].map(([split, mean]) => ({ split, components: mean.means() })) };
   } finally {
+    disposeTagger(tagger);
     disposeParameters(tagger.network.parameters);
   }
 }
@@ -85,6 +86,7 @@ export async function* tokenGatesJob(
         })),
     };
   } finally {
+    disposeTagger(tagger);
     disposeParameters(tagger.network.parameters);
   }
 }

@@ -1,6 +1,7 @@
 /** The preview job: looks at a folder before it is imported, and reads the first documents as the import would. */
-import { accessSync, constants } from 'node:fs';
-import type { AuditRow } from '../domain/document.ts';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AuditRow, type Split, splits } from '../domain/document.ts';
 import { AppError, systemCode, toErrorRecord } from '../domain/errors.ts';
 import { detectFormat } from '../formats/detect.ts';
 import { discoverGroups } from '../formats/discover.ts';
@@ -40,6 +41,7 @@ export async function* previewJob(job: JobOf<'preview'>): AsyncGenerator<JobEven
     documents: groups.length,
     files: groups.reduce((sum, group) => sum + group.files.length, 0),
     withoutPartner: audit.filter(({ kind }) => kind === 'partner-missing').length,
+    parts: splitFolders(job.folder),
     preview: {
       ...preview,
       labels: [...labels]
@@ -48,6 +50,22 @@ export async function* previewJob(job: JobOf<'preview'>): AsyncGenerator<JobEven
       audit: rows.slice(0, mostAuditRows),
     },
   };
+}
+
+/** What public corpora call the folders of their splits. */
+const splitNames: Readonly<Record<Split, RegExp>> = {
+  train: /^train(ing)?$/i,
+  dev: /^(dev(el(opment)?)?|valid(ation)?)$/i,
+  test: /^test(ing)?$/i,
+};
+
+/** Folders directly inside that are called after a split, in the order of the splits. */
+function splitFolders(folder: string): { split: Split; folder: string }[] {
+  if (!statSync(folder).isDirectory()) return [];
+  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return splits.flatMap((split) =>
+    names.filter(({ name }) => splitNames[split].test(name)).map(({ name }) => ({ split, folder: join(folder, name) })),
+  );
 }
 
 function requireReadable(folder: string): void {

@@ -112,6 +112,7 @@ function syntheticBatch(task: Role, seed: number): Batch {
   const characters = Array.from({ length: 400 }, () => draw(1 + below(longestWord), sizes.characters));
   const forms: FormTable = {
     characters,
+    words: characters.map(() => 0),
     ids: new Map(),
     index: { wordId: () => 0, characterIds: () => new Int32Array(0) },
     maxCharacters: longestWord,

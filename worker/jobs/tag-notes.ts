@@ -6,7 +6,8 @@ import { discoverNotes } from '../formats/discover.ts';
 import type { FileGroup } from '../formats/format.ts';
 import { decodeModel } from '../model/checkpoint.ts';
 import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
-import { chunks, noteTagger } from './tag.ts';
+import { noteTagger } from './tag.ts';
+import { taggedChunks } from './tagged-chunks.ts';
 
 /**
  * Tag every note below the job's paths, or the files that an earlier job left. A note is reported once, tagged or failed.
@@ -25,9 +26,7 @@ export async function* tagNotesJob(
   const totals = { done: 0, failed: 0, tokens: 0 };
   const speed = (): number => totals.tokens / ((performance.now() - started) / 1000);
   try {
-    for await (const chunk of chunks(groups)) {
-      const documents = chunk.flatMap((read) => ('document' in read ? [read.document] : []));
-      const predicted = await tag.run(documents);
+    for await (const { chunk, predicted } of taggedChunks(groups, tag.run)) {
       for (const read of chunk) {
         if ('error' in read) {
           totals.failed++;

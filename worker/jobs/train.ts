@@ -10,7 +10,7 @@ import type { Recipe } from '../domain/recipe.ts';
 import type { Score } from '../domain/scores.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
 import { scoreDocuments } from '../evaluate/scores.ts';
-import { createTagger, predictSentences } from '../evaluate/tagger.ts';
+import { createTagger, disposeTagger, predictSentences } from '../evaluate/tagger.ts';
 import { encodeModel, modelHash, networkOf, decodeModel } from '../model/checkpoint.ts';
 import { createNetwork, type Network, type NetworkSizes } from '../model/network.ts';
 import { disposeParameters } from '../model/parameters.ts';
@@ -110,10 +110,10 @@ export async function* trainJob(
   for (; !next.done; next = await advance()) {
     const event = next.value;
     if (event.kind === 'step') yield event;
-    else if (event.kind === 'paused') yield { kind: 'paused', state: stateOf(event.point) };
+    else if (event.kind === 'paused') yield { kind: 'paused', state: stateOf(await event.point()) };
     else {
       const model = event.improved ? encode(event.improved) : null;
-      yield { kind: 'epoch', epoch: event.epoch, model, state: stateOf(event.point) };
+      yield { kind: 'epoch', epoch: event.epoch, model, state: stateOf(await event.point()) };
     }
   }
   const outcome = next.value;
@@ -161,6 +161,7 @@ function scorer(
   return async () => {
     const tagger = createTagger(network, vocabulary.tags.target, forms, decoding.beamWidth, endStep);
     const predicted = await predictSentences(tagger, documents, sentences);
+    disposeTagger(tagger);
     return scoreDocuments(gold.map((spans, i) => ({ gold: spans, predicted: predicted[i] ?? [] })));
   };
 }

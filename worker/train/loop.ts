@@ -48,11 +48,14 @@ export interface TrainingOutcome {
   readonly trainingSeconds: number;
 }
 
-/** What the loop reports; `improved` are the weights to keep, `point` is where to go on should the process end. */
+/**
+ * What the loop reports; `improved` are the weights to keep. `point` copies out where to go on should the process end; it is to be
+ * called, if at all, before the loop is asked for more.
+ */
 export type TrainingEvent =
   | ({ kind: 'step' } & StepProgress)
-  | { kind: 'epoch'; epoch: EpochRecord; improved: WeightValues | null; point: TrainingPoint }
-  | { kind: 'paused'; point: TrainingPoint };
+  | { kind: 'epoch'; epoch: EpochRecord; improved: WeightValues | null; point: () => Promise<TrainingPoint> }
+  | { kind: 'paused'; point: () => Promise<TrainingPoint> };
 
 /** How often a step event is sent, in milliseconds. */
 const reportEveryMs = 500;
@@ -107,7 +110,7 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
       }
       if (setup.pause?.aborted === true && i + 1 < order.length) {
         progress.epochMs = performance.now() - started;
-        yield { kind: 'paused', point: await point() };
+        yield { kind: 'paused', point };
         throw paused();
       }
     }
@@ -122,11 +125,11 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
     }
     const entry = record(setup, epoch, sums, order.length, dev, isBest, elapsed, performance.now() - started);
     endEpoch(progress, elapsed);
-    yield { kind: 'epoch', epoch: entry, improved: isBest ? best : null, point: await point() };
+    yield { kind: 'epoch', epoch: entry, improved: isBest ? best : null, point };
     await setImmediate();
     if (signal.aborted) throw new AppError('cancelled', 'The training was cancelled.');
     if (setup.pause?.aborted === true) {
-      yield { kind: 'paused', point: await point() };
+      yield { kind: 'paused', point };
       throw paused();
     }
   }

@@ -1,5 +1,5 @@
 /** A training put aside: everything that a later process needs to go on as if it had never stopped. */
-import { gather, keep, tensor, tensor1d, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { gather, keep, tensor, tensor1d, tidy, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
 import type { Score } from '../domain/scores.ts';
@@ -66,12 +66,9 @@ export async function takePoint(
   const rows = optimizer.touchedRows;
   const tensors: WeightValues = new Map();
   const save = async (kind: string, path: string, value: Tensor): Promise<void> => {
-    if (path !== wordTable) tensors.set(`${kind}/${path}`, await readOut(value));
-    else if (rows.length > 0) {
-      const picked = tidy(() => gather(value, tensor1d(rows, 'int32')));
-      tensors.set(`${kind}/${path}`, await readOut(picked));
-      picked.dispose();
-    }
+    if (path !== wordTable)
+      tensors.set(`${kind}/${path}`, { values: (await value.data()) as Float32Array, shape: value.shape });
+    else if (rows.length > 0) tensors.set(`${kind}/${path}`, await readRows(value as Tensor2D, rows));
   };
   for (const [path, value] of network.parameters) await save('weight', path, value);
   for (const [path, { first, second }] of optimizer.moments) {
@@ -87,8 +84,18 @@ export async function takePoint(
   };
 }
 
-async function readOut(value: Tensor): Promise<{ values: Float32Array; shape: number[] }> {
-  return { values: (await value.data()) as Float32Array, shape: value.shape };
+/** Rows of the table that are read at once: a fixed number, so that saving after every epoch takes no more of the engine's memory. */
+const rowsAtOnce = 1024;
+
+async function readRows(table: Tensor2D, rows: Int32Array): Promise<{ values: Float32Array; shape: number[] }> {
+  const columns = table.shape[1];
+  const values = new Float32Array(rows.length * columns);
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    const picked = tidy(() => gather(table, tensor1d(rows.subarray(from, from + rowsAtOnce), 'int32')));
+    values.set(await picked.data(), from * columns);
+    picked.dispose();
+  }
+  return { values, shape: [rows.length, columns] };
 }
 
 /**

@@ -41,11 +41,13 @@ export function trainCommand(): Command {
     if (run !== undefined && both !== undefined)
       throw new AppError('usage', 'A run that goes on keeps its recipe and settings: give --resume alone.');
     const how = { engine: engineWish(options), force: options.force === true };
+    // Misuse is said before the project is opened.
+    const begin = run === undefined ? newRun(options, recipe) : { run };
     const work = async ({ core, print }: Terminal): Promise<void> => {
       const result =
-        run === undefined
-          ? await core.call('training.train', { ...newRun(options, recipe), ...how })
-          : await core.call('training.resume', { run, ...how });
+        'run' in begin
+          ? await core.call('training.resume', { ...begin, ...how })
+          : await core.call('training.train', { ...begin, ...how });
       print(result, () => trainText(result));
     };
     await withProject(project, 'write', options, work, sayEpochs);

@@ -5,7 +5,7 @@ import { startEngine } from '../../../worker/engine/start.ts';
 import { adagradSuite } from './adagrad-suite.ts';
 import { adamSuite } from './adam-suite.ts';
 import { crfSuite } from './crf-suite.ts';
-import { decodingSuite } from './decoding-suite.ts';
+import { decodingSuite, inferenceSuite } from './decoding-suite.ts';
 import { gruSuite } from './gru-suite.ts';
 import { lstmSuite } from './lstm-suite.ts';
 import { plainSuite } from './plain-suite.ts';
@@ -23,6 +23,7 @@ export async function engineSuite(mode: KernelMode, threads: number): Promise<()
     productsSuite();
     plainSuite();
     fusedSuites();
+    inferenceSuite();
     gruSuite();
     crfSuite();
     adagradSuite();

@@ -121,6 +121,18 @@ test('documents whose import named a split keep it, unless all are asked for', a
   assert.deepEqual([all.kept, all.train + all.dev, all.test], [0, 5, 0]);
 });
 
+test('where every document came with its split, a preview shows them as they are', async (t) => {
+  const core = await coreOver(t, (store) => {
+    for (const split of ['train', 'dev'] as const) {
+      const importId = store.imports.start({ role: 'target', split, format: 'brat' });
+      store.documents.add(document(split, 'x'), { name: split, role: 'target', split, importId });
+    }
+  });
+  const shares = { role: 'target', dev: 0.5, test: 0.25, seed: 1, preview: true } as const;
+  const { train, dev, test: forTest, kept } = await core.call('corpora.resplit', shares);
+  assert.deepEqual([train, dev, forTest, kept], [1, 1, 0, 2]);
+});
+
 test('an import is taken back with its documents, its audit and labels nobody uses any more', async (t) => {
   const heard: EventName[] = [];
   const core = await coreOver(

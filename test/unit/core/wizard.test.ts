@@ -89,3 +89,24 @@ test('a folder without permission is said plainly', { skip: permissionSkip }, as
     message: 'You have no permission to read this folder.',
   });
 });
+
+test('folders called after splits are found inside a folder', async (t) => {
+  const core = await coreWithProject(t);
+  const folder = temporaryFolder(t);
+  for (const name of ['Test', 'training', 'validation', 'images']) writeBrat(join(folder, name), sampleNotes(2, name));
+  const { parts } = await core.call('corpora.detect', { folder });
+  assert.deepEqual(parts, [
+    { split: 'train', folder: join(folder, 'training') },
+    { split: 'dev', folder: join(folder, 'validation') },
+    { split: 'test', folder: join(folder, 'Test') },
+  ]);
+});
+
+test('a vector file is described before it is used, and a missing one is said plainly', async (t) => {
+  const core = await coreWithProject(t);
+  const path = join(temporaryFolder(t), 'vectors.txt');
+  writeFileSync(path, 'the 0.1 0.2\nof 1 1\n');
+  const { dimensions, words } = await core.call('embeddings.describe', { path });
+  assert.deepEqual([dimensions, words], [2, 2]);
+  await assert.rejects(core.call('embeddings.describe', { path: `${path}.gz` }), { code: 'file-not-found' });
+});

@@ -1,7 +1,12 @@
 /** The choice among backends: the fastest of those that are there and right. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { judgeBackends, type BackendName, type ProbeCheck, type ProbeFinding } from '../../../worker/domain/backends.ts';
+import {
+  judgeBackends,
+  type BackendName,
+  type ProbeCheck,
+  type ProbeFinding,
+} from '../../../worker/domain/backends.ts';
 
 const right: ProbeCheck = { firstLoss: 3.7, firstNorm: 1.25, secondLoss: 3.1 };
 
@@ -52,7 +57,11 @@ describe('a backend is refused, however fast', () => {
 });
 
 test('rounding differences are no reason to refuse', () => {
-  const near = { firstLoss: right.firstLoss * 1.0005, firstNorm: right.firstNorm, secondLoss: right.secondLoss * 1.005 };
+  const near = {
+    firstLoss: right.firstLoss * 1.0005,
+    firstNorm: right.firstNorm,
+    secondLoss: right.secondLoss * 1.005,
+  };
   assert.equal(judged({ simd: present(20), webgpu: present(1, near) })[0]?.backend, 'webgpu');
 });
 

@@ -22,6 +22,7 @@ const forms: FormTable = {
     const length = 2 + Math.floor(random.next() * 8);
     return Int32Array.from({ length }, () => Math.floor(random.next() * 12));
   }),
+  words: new Array<number>(2000).fill(0),
   ids: new Map(),
   index: { wordId: () => 0, characterIds: () => new Int32Array(0) },
   maxCharacters: 25,

@@ -12,7 +12,10 @@ import { addDocument, document, newProject, temporaryFolder } from './builders.t
 const newest = migrations.at(-1)?.version ?? 0;
 const later = newest + 10;
 const added: Migration = { version: later, sql: 'CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;' };
-const broken: Migration = { version: later, sql: `${added.sql} CREATE NONSENSE;` };
+const broken: Migration = {
+  version: later,
+  sql: 'CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT; CREATE NONSENSE;',
+};
 
 test('an older project is migrated, with a copy of the file as it was', (t) => {
   const path = newProject(t);
@@ -42,30 +45,6 @@ test('a project from a newer version is refused, unchanged', (t) => {
     message: `The project was written by a newer Notegraft (schema ${later}; this one knows ${newest}).`,
   });
   assert.deepEqual(readFileSync(path), before);
-});
-
-test('what a first version stored is there after every step', (t) => {
-  const path = join(temporaryFolder(t), 'first.ngr');
-  createDatabase(path, '0.1.0', migrations.slice(0, 1));
-  const before = new Database(path);
-  before.exec(`INSERT INTO runs (id, recipe_name, recipe, seed, target_fraction, settings, target_documents, source_documents, status,
-      pid, heartbeat_at, started_at, app_version) VALUES (1, 'baseline', '{}', 1, 1, '[]', 1, 0, 'done', 1, '', '', '0.1.0');
-    INSERT INTO tagging_sessions (id, run_id, model_hash, status, started_at) VALUES (1, 1, '', 'done', '');
-    INSERT INTO tagged_notes (id, session_id, name, tokens, error) VALUES (1, 1, 'a', 3, NULL), (2, 1, 'b', 0, '{"code":"file-empty"}');
-    INSERT INTO predicted_spans VALUES (1, 0, 'Drug', 6, 13, 0.5), (1, 1, 'Drug', 14, 15, 0.7);`);
-  before.close();
-  const store = openProject(path, { access: 'write' });
-  t.after(() => store.close());
-  const [session] = store.taggings.list();
-  assert.deepEqual([session?.notes, session?.failed, session?.entities, session?.inProject], [1, 1, 2, false]);
-  assert.equal(store.taggedNotes.find(1)?.meanConfidence, 0.6);
-  assert.deepEqual(
-    store.review.spans(1).map(({ start, end, label, state }) => [start, end, label, state]),
-    [
-      [6, 13, 'Drug', 'open'],
-      [14, 15, 'Drug', 'open'],
-    ],
-  );
 });
 
 test('migration versions rise', () => {

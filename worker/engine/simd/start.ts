@@ -11,6 +11,7 @@ import { registerGateKernels } from './fused-gate.ts';
 import { registerGruKernels } from './fused-gru.ts';
 import { registerLstmKernels } from './fused-lstm.ts';
 import { registerRowKernels } from './fused-rows.ts';
+import { registerSimdInference } from './inference.ts';
 import { applyMode, chooseKernels, type KernelChoice, type KernelMode } from './kernel-modes.ts';
 import { registerPlainKernels } from './plain-kernels.ts';
 
@@ -44,6 +45,7 @@ export async function startSimd(options: SimdOptions = {}): Promise<EngineStart>
   registerRowKernels(backend);
   registerGateKernels(backend);
   registerDecoderKernels(backend);
+  registerSimdInference(backend);
   registerAdamKernel(backend);
   registerGruKernels(backend);
   registerCrfKernels(backend);
