@@ -145,7 +145,7 @@ export function meanConfidence(spans: readonly PredictedSpan[]): number | null {
 const countNotes = (condition: string): string =>
   `(SELECT count(*) FROM tagged_notes WHERE session_id = tagging_sessions.id AND ${condition})`;
 const selectSessions = `SELECT tagging_sessions.id, run_id AS run, runs.recipe_name AS recipe, tagging_sessions.model_hash AS modelHash,
-    beam_width AS beamWidth, tagging_sessions.status, paused, tagging_sessions.started_at AS startedAt,
+    beam_width AS beamWidth, tagging_sessions.status, tagging_sessions.paused, tagging_sessions.started_at AS startedAt,
     tagging_sessions.ended_at AS endedAt, in_project AS inProject, ${countNotes("status = 'tagged'")} AS notes,
     ${countNotes("status = 'failed'")} AS failed, ${countNotes("status = 'waiting'")} AS waiting,
     ${countNotes('reviewed_at IS NOT NULL')} AS reviewed,
