@@ -34,7 +34,7 @@ export const desk = $state<{ core: CoreState; version: string; platform: string 
 const coreListeners = new Set<CoreListener>();
 const shellListeners = new Set<ShellListener>();
 const connectListeners = new Set<() => void>();
-let connected = Promise.withResolvers<ChannelClient>();
+let connected = nextClient();
 let client: ChannelClient | null = null;
 
 /** Once, at the start. */
@@ -83,6 +83,13 @@ export function onConnect(listener: () => void): () => void {
   return () => connectListeners.delete(listener);
 }
 
+/** Resolved when a core is connected. (Promise.withResolvers is younger than the oldest runtime that we test on.) */
+function nextClient(): { readonly promise: Promise<ChannelClient>; readonly resolve: (client: ChannelClient) => void } {
+  let resolve: (client: ChannelClient) => void = () => undefined;
+  const promise = new Promise<ChannelClient>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
 function bridge(): ShellBridge {
   if (window.notegraft === undefined) throw new Error('This page is opened by the application, not by itself.');
   return window.notegraft;
@@ -123,7 +130,7 @@ function hearCore(state: CoreState): void {
   desk.core = state;
   client?.close(crashError());
   client = null;
-  connected = Promise.withResolvers<ChannelClient>();
+  connected = nextClient();
 }
 
 function crashError(): AppError {

@@ -1,5 +1,5 @@
 /** Builds the application into dist/, which mirrors the source tree: page, shell, core, worker and command line. */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle, type InputOptions, type OutputOptions, type Plugin } from 'rolldown';
@@ -30,12 +30,18 @@ const nodeInput = {
   transform: { target: 'node24' },
 } satisfies InputOptions;
 
-if (import.meta.main) {
-  const started = performance.now();
-  await buildApplication();
-  console.log(`Built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
+/** Everything that ends in dist/, and what it is built with. */
+const sources = ['electron', 'worker', 'renderer', 'tasks', 'vite.config.ts', 'svelte.config.js', 'package-lock.json'];
+
+/** Builds unless dist/ is newer than all of its sources. */
+export async function buildIfStale(): Promise<void> {
+  const description = join(dist, 'package.json');
+  const builtAt = existsSync(description) ? statSync(description).mtimeMs : 0;
+  const files = sources.flatMap((source) => globSync([source, `${source}/**/*`], { cwd: root }));
+  if (files.some((file) => statSync(join(root, file)).mtimeMs > builtAt)) await buildApplication();
 }
 
+/** From nothing, in about ten seconds. */
 export async function buildApplication(): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   await buildPage({ root: join(root, 'renderer'), configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
@@ -63,7 +69,11 @@ async function buildShell(): Promise<void> {
 async function buildFaces(): Promise<void> {
   for (const name of ['core/process', 'cli/main']) {
     await write(
-      { ...nodeInput, input: join(root, `electron/${name}.ts`), external: ['better-sqlite3', 'commander', 'cli-progress', /^node:/] },
+      {
+        ...nodeInput,
+        input: join(root, `electron/${name}.ts`),
+        external: ['better-sqlite3', 'commander', 'cli-progress', /^node:/],
+      },
       { file: join(dist, `electron/${name}.js`), format: 'esm', codeSplitting: false },
     );
   }
@@ -89,6 +99,15 @@ function copyKernels(): void {
 
 /** The command line reads its version two folders up, as in the source tree. */
 function writeDescription(): void {
-  const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, string>;
+  const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
   writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ name, version, license, type: 'module' })}\n`);
+}
+
+if (import.meta.main) {
+  const started = performance.now();
+  await buildApplication();
+  console.log(`Built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
 }

@@ -25,7 +25,7 @@ interface Listener {
 
 /** Ports keep the order of messages, so receipts need no number. */
 export function steadyChannel(port: ProcessPort, listener: Listener): SteadyChannel {
-  const unanswered: PromiseWithResolvers[] = [];
+  const unanswered: Unanswered[] = [];
   let isClosed = false;
 
   port.on('message', ({ data }) => {
@@ -57,9 +57,9 @@ export function steadyChannel(port: ProcessPort, listener: Listener): SteadyChan
   };
 }
 
-interface PromiseWithResolvers {
-  resolve(): void;
-  reject(failure: Error): void;
+interface Unanswered {
+  readonly resolve: () => void;
+  readonly reject: (failure: Error) => void;
 }
 
 function closedError(): Error {

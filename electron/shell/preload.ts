@@ -4,8 +4,7 @@ import { corePortMessage, type ShellBridge } from '../api/bridge.ts';
 
 const bridge: ShellBridge = {
   call: (name, input) => ipcRenderer.invoke('shell-call', name, input),
-  listen: (receive) =>
-    void ipcRenderer.on('shell-event', (_event, name: string, data: unknown) => receive(name, data)),
+  listen: (receive) => void ipcRenderer.on('shell-event', (_event, name: string, data: unknown) => receive(name, data)),
 };
 contextBridge.exposeInMainWorld('notegraft', bridge);
 

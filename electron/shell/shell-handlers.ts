@@ -54,7 +54,7 @@ export function shellHandlers({ core, recents, settings, window }: ShellParts): 
       return {};
     },
     'clipboard.write': ({ text }) => {
-      clipboard.writeText(text);
+      void clipboard.writeText(text);
       return {};
     },
     'recents.list': () => ({ projects: recents.list() }),

@@ -1,5 +1,7 @@
 /** Keyboard shortcuts: who offers which, what a key press starts, and the list that the help shows. */
 
+import { untrack } from 'svelte';
+
 export interface Shortcut {
   /** In the notation of Electron's accelerators: `CommandOrControl+N`, `F1`, `J`. */
   readonly keys: string;
@@ -25,7 +27,8 @@ export const shortcuts = {
 
 /** Offered until the returned function is called: `$effect(() => offerShortcuts({…}))` in a page. */
 export function offerShortcuts(group: ShortcutGroup): () => void {
-  groups = [...groups, group];
+  // Offered from an effect, which must not watch the list that it changes.
+  untrack(() => (groups = [...groups, group]));
   return () => (groups = groups.filter((other) => other !== group));
 }
 

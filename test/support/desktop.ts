@@ -1,21 +1,29 @@
 /** The window under test: the built application in a real Electron, or its page in a browser where no Electron can be had. */
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { _electron, chromium, type ElectronApplication, type Page } from 'playwright';
+import { hasScreen, programOnPath, screenEnvironment } from './screen.ts';
 import { openWindowServer } from './window-server.ts';
 
 export interface Desktop {
   readonly page: Page;
   /** An empty folder for projects and results; gone after the test. */
   readonly folder: string;
+  /** Where the shell keeps settings and recent projects. */
+  readonly userData: string;
   /** What the next native dialogs answer, in order. */
   answerDialogs(...paths: string[]): Promise<void>;
   /** Null in a browser. */
   readonly electron: ElectronApplication | null;
   close(): Promise<void>;
+}
+
+/** {@link Desktop} with the application behind it. */
+export interface ElectronDesktop extends Desktop {
+  readonly electron: ElectronApplication;
 }
 
 export interface DesktopOptions {
@@ -41,14 +49,15 @@ export function openDesktop(test: TestContext, options: DesktopOptions = {}): Pr
   return electronIsMissing === false ? openInElectron(test, options) : openInBrowser(test, options);
 }
 
-export async function openInElectron(test: TestContext, options: DesktopOptions = {}): Promise<Desktop> {
+export async function openInElectron(test: TestContext, options: DesktopOptions = {}): Promise<ElectronDesktop> {
   const folder = temporaryFolder(test);
   const userData = options.userData ?? temporaryFolder(test);
   const electron = await _electron.launch({
     executablePath: electronProgram() ?? '',
-    args: ['--no-sandbox', `--force-device-scale-factor=${options.scale ?? 1}`, root],
+    args: ['--no-sandbox', '--disable-gpu', `--force-device-scale-factor=${options.scale ?? 1}`, root],
     env: {
       ...(process.env as Record<string, string>),
+      ...(await screenEnvironment()),
       NOTEGRAFT_USER_DATA: userData,
       NOTEGRAFT_CORE_NODE: process.execPath,
     },
@@ -70,6 +79,7 @@ export async function openInElectron(test: TestContext, options: DesktopOptions 
   return {
     page,
     folder,
+    userData,
     electron,
     close,
     answerDialogs: (...paths) =>
@@ -89,7 +99,8 @@ export async function openInElectron(test: TestContext, options: DesktopOptions 
 
 export async function openInBrowser(test: TestContext, options: DesktopOptions = {}): Promise<Desktop> {
   const folder = temporaryFolder(test);
-  const server = await openWindowServer(options.userData ?? temporaryFolder(test));
+  const userData = options.userData ?? temporaryFolder(test);
+  const server = await openWindowServer(userData);
   const browser = await chromium.launch({ executablePath: browserProgram() ?? '', args: ['--no-sandbox'] });
   let isClosed = false;
   const close = async (): Promise<void> => {
@@ -109,6 +120,7 @@ export async function openInBrowser(test: TestContext, options: DesktopOptions =
   return {
     page,
     folder,
+    userData,
     electron: null,
     close,
     answerDialogs: async (...paths) => void server.dialogAnswers.push(...paths),
@@ -118,13 +130,13 @@ export async function openInBrowser(test: TestContext, options: DesktopOptions =
 function temporaryFolder(test: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'notegraft-window-'));
   // Removed after what works in it has been closed: hooks run in the order in which they were added.
-  test.after(() => setImmediate(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })));
+  test.after(() => void setImmediate(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })));
   return folder;
 }
 
 function whyNoElectron(): string | false {
   if (electronProgram() === null) return 'no Electron is laid out (ELECTRON_OVERRIDE_DIST_PATH)';
-  if (process.platform === 'linux' && (process.env['DISPLAY'] ?? '') === '') return 'no screen (DISPLAY)';
+  if (!hasScreen) return 'no screen (neither DISPLAY nor Xvfb)';
   return existsSync(join(root, 'dist/electron/shell/main.cjs')) ? false : 'the application is not built';
 }
 
@@ -133,21 +145,28 @@ function whyNoBrowser(): string | false {
   return existsSync(join(root, 'dist/renderer/index.html')) ? false : 'the application is not built';
 }
 
-/** Where the tools lay Electron out, unless the environment says otherwise. Never downloaded by a test. */
 function electronProgram(): string | null {
+  const folder = electronFolder();
+  return folder === null ? null : join(folder, programName());
+}
+
+/** Where the tools lay Electron out, unless the environment says otherwise; null where none is. Never downloaded by a test. */
+export function electronFolder(): string | null {
   const places = [
     process.env['ELECTRON_OVERRIDE_DIST_PATH'],
     join(root, 'node_modules/electron/dist'),
     join(homedir(), '.cache/electron-25/dist'),
   ];
-  const programs = { win32: 'electron.exe', darwin: 'Electron.app/Contents/MacOS/Electron' } as const;
-  const name = programs[process.platform as keyof typeof programs] ?? 'electron';
-  return places.flatMap((place) => (place === undefined ? [] : [join(place, name)])).find(isFile) ?? null;
+  return places.flatMap((place) => place ?? []).find((place) => isFile(join(place, programName()))) ?? null;
+}
+
+function programName(): string {
+  if (process.platform === 'darwin') return 'Electron.app/Contents/MacOS/Electron';
+  return process.platform === 'win32' ? 'electron.exe' : 'electron';
 }
 
 function browserProgram(): string | null {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.flatMap((folder) => [join(folder, 'chromium'), join(folder, 'chromium-browser')]).find(isFile) ?? null;
+  return programOnPath('chromium', 'chromium-browser');
 }
 
 function isFile(path: string): boolean {

@@ -46,6 +46,9 @@ export interface KernelChoice {
   readonly reason: string;
 }
 
+/** Runs a script under this runtime in a process of its own and gives what it printed. */
+type RunScript = (script: string, words: readonly string[]) => Promise<string>;
+
 /** Another mode must be this much faster than a safer one to be taken. */
 const worthIt = 1.1;
 const probeTimeoutMs = 20_000;
@@ -90,15 +93,22 @@ export function applyMode(mode: KernelMode): KernelOptions {
 async function runProbe(mode: KernelMode): Promise<ProbeResult | null> {
   const script = fileURLToPath(new URL('./probe.ts', import.meta.url));
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [script, mode], {
-      timeout: probeTimeoutMs,
-      windowsHide: true,
-    });
-    return JSON.parse(stdout) as ProbeResult;
+    return JSON.parse(await scriptRunner()(script, [mode])) as ProbeResult;
   } catch {
     return null; // Crashed, hung or refused: this mode is not for this machine.
   }
 }
+
+/** The application's own program runs no scripts; there, whoever started this process left a way to have one run. */
+function scriptRunner(): RunScript {
+  const { notegraftRunScript } = globalThis as { notegraftRunScript?: RunScript };
+  return notegraftRunScript ?? runUnderNode;
+}
+
+const runUnderNode: RunScript = async (script, words) => {
+  const options = { timeout: probeTimeoutMs, windowsHide: true };
+  return (await promisify(execFile)(process.execPath, [script, ...words], options)).stdout;
+};
 
 function cacheFile(): string {
   const stamp = readFileSync(new URL('./build/stamp', import.meta.url), 'utf8');
