@@ -18,6 +18,9 @@ const titles: Partial<Record<CallName, string>> = {
   'training.train': 'Training',
   'evaluation.evaluate': 'Evaluating',
   'tagging.tag': 'Tagging',
+  'tagging.start': 'Tagging',
+  'tagging.resume': 'Tagging',
+  'taggings.export': 'Exporting entities',
   'bench.run': 'Measuring',
 };
 
@@ -41,7 +44,7 @@ export function watchJobs(): void {
     if (name === 'job.started' && 'call' in data) {
       const title = titles[data.call as CallName] ?? 'Working';
       running = [...running, { id: data.job, title, done: 0, total: null, failed: 0, tokensPerSecond: null }];
-    } else if (name === 'job.progress' && 'done' in data) {
+    } else if (name === 'job.progress' && 'total' in data) {
       running = running.map((job) => (job.id === data.job ? { ...job, ...progressOf(data) } : job));
     } else if (name === 'job.ended' && 'job' in data) {
       running = running.filter((job) => job.id !== data.job);
