@@ -47,6 +47,7 @@ export class Optimizer {
       const twin = isSoft(path) ? (this.parameters.get(twinPath(path)) ?? null) : null;
       return { value, gradient: gradients.get(path) ?? null, twin, ...this.advance(path, value) };
     });
+    for (const row of table.rows) this.touched.add(row);
     const value = this.value(table.path);
     const rows: RowUpdate[] = [
       { table: value, rows: table.rows, gradient: table.gradient, ...this.advance(table.path, value) },
