@@ -71,11 +71,18 @@ const folderRules = [
   mayImportOwn('renderer', renderer, [renderer, api, domain]),
   mayImportOwn('renderer-parts', '^renderer/parts/', [
     '^renderer/(parts|ui|state)/',
-    '^renderer/desk\\.ts$',
+    '^renderer/desk\\.svelte\\.ts$',
     api,
     domain,
   ]),
   mayImportOwn('renderer-ui', '^renderer/ui/', ['^renderer/ui/', domain]),
+  mayImportOwn('renderer-state', '^renderer/state/', [
+    '^renderer/state/',
+    '^renderer/desk\\.svelte\\.ts$',
+    api,
+    domain,
+  ]),
+  mayImportOwn('electron-packaging', '^electron/packaging/', ['^electron/packaging/']),
   {
     name: 'only-worker-main-imports-jobs',
     severity: 'error',
@@ -95,6 +102,11 @@ const processRules = [
     to: { path: 'node_modules/', pathNot: 'node_modules/zod/' },
   },
   fence('electron', [shell]),
+  fence('svelte', [renderer]),
+  fence('bits-ui', ['^renderer/(ui/|App\\.svelte$)']),
+  fence('@tanstack', ['^renderer/ui/']),
+  fence('virtua', ['^renderer/ui/']),
+  fence('chart.js', ['^renderer/ui/']),
   fence('better-sqlite3', [store]),
   fence('@tensorflow', [engine, model, train, evaluate]),
   fence('hucre', [formats]),
@@ -118,8 +130,16 @@ const generalRules = [
     name: 'no-development-packages-in-the-product',
     severity: 'error',
     comment: 'a package used by the product belongs to "dependencies"; types alone may be development packages',
-    from: { path: '^(electron|worker)/', pathNot: '^worker/engine/simd/(kernels/|build\\.mjs$)' },
-    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    from: {
+      path: '^(electron|worker)/',
+      pathNot: ['^electron/packaging/', '^worker/engine/simd/(kernels/|build\\.mjs$)'],
+    },
+    to: {
+      dependencyTypes: ['npm-dev'],
+      dependencyTypesNot: ['type-only'],
+      // Part of the program that starts us, not of node_modules.
+      pathNot: '(^|/)node_modules/electron/',
+    },
   },
   {
     name: 'no-barrels',
@@ -139,8 +159,8 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.mjs', '.js', '.cjs', '.json'],
+      conditionNames: ['svelte', 'import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.cjs', '.json', '.svelte'],
     },
   },
 };

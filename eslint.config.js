@@ -1,6 +1,8 @@
 /** Lint rules: the parts of the style that a machine can check. Imports between folders are checked by dependency-cruiser. */
 import { defineConfig, globalIgnores } from 'eslint/config';
+import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
 
 const noDefaultExports = {
   selector: 'ExportDefaultDeclaration',
@@ -16,6 +18,14 @@ const noBarrels = {
   selector: 'ExportAllDeclaration, Program > ExportNamedDeclaration[source]',
   message: 'No barrels and no re-exports: import a name from the file that defines it.',
 };
+/** The page's security policy refuses style attributes; a `style:` directive goes through the object model and is allowed. */
+const noStyleAttribute = {
+  selector: 'SvelteAttribute[key.name="style"]',
+  message: "The page's security policy refuses style attributes: use a class, or a style: directive.",
+};
+/** dependency-cruiser does not see type-only imports of components. */
+const notForComponents = ['node:*', '**/electron/core/*', '**/electron/store/*', '**/electron/shell/*'];
+
 const noPurposelessFile = 'Open the file with one sentence of purpose in a /** */ comment.';
 
 /** Own rule: every file opens with its purpose. */
@@ -71,6 +81,19 @@ const mistakes = [
 /** What plain JavaScript files find in Node; TypeScript checks the others. */
 const nodeGlobals = ['Buffer', 'URL', 'WebAssembly', 'console', 'performance', 'process'];
 
+/** Rules with types know every TypeScript file and component by the tsconfig nearest to it. */
+const typed = { projectService: true, tsconfigRootDir: import.meta.dirname, extraFileExtensions: ['.svelte'] };
+
+const typescriptRules = {
+  '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+  '@typescript-eslint/no-explicit-any': 'error',
+  '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [testCalls] }],
+  '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+  '@typescript-eslint/require-await': 'off',
+  '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+  '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+};
+
 export default defineConfig(
   globalIgnores([
     'worker/engine/simd/kernels/',
@@ -78,6 +101,7 @@ export default defineConfig(
     'test/fixtures/',
     'demo-output/',
     'dist/',
+    'release/',
   ]),
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
@@ -91,21 +115,38 @@ export default defineConfig(
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
     plugins: { notegraft: { rules: { 'opens-with-purpose': opensWithPurpose } } },
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: typed },
     rules: {
       'notegraft/opens-with-purpose': 'error',
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
-      '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [testCalls] }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      '@typescript-eslint/require-await': 'off',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      ...typescriptRules,
+    },
+  },
+  {
+    files: ['renderer/**/*.svelte'],
+    extends: [tseslint.configs.recommendedTypeChecked, svelte.configs.recommended],
+    languageOptions: { parserOptions: { ...typed, parser: tseslint.parser, svelteConfig } },
+    rules: {
+      ...typescriptRules,
+      // A component's properties are read where they are declared.
+      'prefer-const': 'off',
+      'no-restricted-syntax': ['error', noInheritance, noStyleAttribute],
+      'no-restricted-imports': ['error', { paths: ['electron'], patterns: [{ group: notForComponents }] }],
+      // What comes from another component is `any` to these rules; svelte-check knows its type.
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      'svelte/prefer-const': ['error', { destructuring: 'all' }],
+      'svelte/button-has-type': 'error',
+      'svelte/no-target-blank': 'error',
+      'svelte/no-at-html-tags': 'error',
+      'svelte/valid-compile': 'error',
     },
   },
   {
     // What a library prints would end between a program's own lines: only the faces of the program write to the console.
-    files: ['electron/**/*.ts', 'worker/**/*.ts'],
+    files: ['electron/**/*.ts', 'worker/**/*.ts', 'renderer/**/*.{ts,svelte}'],
     ignores: ['electron/cli/**'],
     rules: { 'no-console': 'error' },
   },
@@ -118,5 +159,5 @@ export default defineConfig(
     files: ['**/*.cjs'],
     languageOptions: { sourceType: 'commonjs', globals: { module: 'writable', require: 'readonly' } },
   },
-  { files: ['eslint.config.js'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['*.config.{js,ts}'], rules: { 'no-restricted-syntax': 'off' } },
 );

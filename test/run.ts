@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { buildIfStale } from '../electron/packaging/build.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** A file that takes longer than this is stopped and counts as failed. */
@@ -15,6 +16,9 @@ let failed = 0;
 let passed = 0;
 const skips = new Map<string, string[]>();
 const emptyFiles: string[] = [];
+
+// The window's tests open the application as it is built.
+if (files.some((file) => relative(root, file).startsWith(join('test', 'e2e')))) await buildIfStale();
 
 const stream = run({ files, cwd: root, concurrency: Math.min(availableParallelism(), 4), timeout: fileTimeoutMs });
 stream.on('test:pass', ({ name, nesting, skip, todo, details }) => {

@@ -15,6 +15,7 @@ type AnyJobRun = AsyncGenerator<JobEvents[JobKind], JobResults[JobKind]>;
 
 const documents = documentQueue<TaskDocument>();
 const cancelling = new AbortController();
+const pausing = new AbortController();
 let hasJob = false;
 /** How long a worker outlives its core at most. */
 const partingMs = 1000;
@@ -46,6 +47,9 @@ async function receive(message: unknown): Promise<void> {
       break;
     case 'start':
       documents.close();
+      break;
+    case 'pause':
+      pausing.abort();
       break;
     case 'cancel':
       cancel();
@@ -80,7 +84,7 @@ async function run(job: Job): Promise<void> {
 
 /** Jobs that take the signal end on their own, with their files in order; the others are stopped between two events. */
 function heedsCancel(kind: JobKind): boolean {
-  return kind === 'train' || kind === 'tag';
+  return kind === 'train' || kind === 'tag' || kind === 'tag-notes';
 }
 
 async function open(job: Job, documents: AsyncIterable<TaskDocument>, signal: AbortSignal): Promise<AnyJobRun> {
@@ -91,7 +95,7 @@ async function open(job: Job, documents: AsyncIterable<TaskDocument>, signal: Ab
     }
     case 'train': {
       const { trainJob } = await import('./jobs/train.ts');
-      return trainJob(job, documents, signal);
+      return trainJob(job, documents, signal, pausing.signal);
     }
     case 'evaluate': {
       const { evaluateJob } = await import('./jobs/evaluate.ts');
@@ -108,6 +112,34 @@ async function open(job: Job, documents: AsyncIterable<TaskDocument>, signal: Ab
     case 'bench': {
       const { benchJob } = await import('./jobs/bench.ts');
       return benchJob(job);
+    }
+    case 'preview': {
+      const { previewJob } = await import('./jobs/preview.ts');
+      return previewJob(job);
+    }
+    case 'estimate': {
+      const { estimateJob } = await import('./jobs/estimate.ts');
+      return estimateJob(job, documents);
+    }
+    case 'inspect': {
+      const { inspectJob } = await import('./jobs/inspect.ts');
+      return inspectJob(job, documents);
+    }
+    case 'token-gates': {
+      const { tokenGatesJob } = await import('./jobs/inspect.ts');
+      return tokenGatesJob(job, documents);
+    }
+    case 'tag-notes': {
+      const { tagNotesJob } = await import('./jobs/tag-notes.ts');
+      return tagNotesJob(job, signal);
+    }
+    case 'export-entities': {
+      const { exportEntitiesJob } = await import('./jobs/export-entities.ts');
+      return exportEntitiesJob(job, documents);
+    }
+    case 'probe': {
+      const { probeJob } = await import('./jobs/probe.ts');
+      return probeJob(job);
     }
   }
 }

@@ -8,12 +8,15 @@ import type {
   ImportedDocument,
   PredictedSpan,
   Role,
+  Span,
   Split,
 } from './domain/document.ts';
 import { errorCodes } from './domain/errors.ts';
 import type { ErrorRecord } from './domain/errors.ts';
 import { formatNames } from './domain/document.ts';
-import { recipeSchema } from './domain/recipe.ts';
+import { engineOrderSchema, type EngineFacts, type ProbeFinding } from './domain/backends.ts';
+import { type Component, recipeSchema } from './domain/recipe.ts';
+import type { ComponentGates, GateShares, SpanPair } from './domain/inspection.ts';
 import type { EpochRecord, StepProgress } from './domain/epoch.ts';
 import type { Score } from './domain/scores.ts';
 
@@ -22,6 +25,8 @@ export type WriteFormat = (typeof writeFormats)[number];
 
 const formatChoice = z.enum(['auto', ...formatNames]);
 const bytes = z.instanceof(Uint8Array);
+/** Our own kernels when left out. */
+const engine = engineOrderSchema.optional();
 
 export const importJobSchema = z.strictObject({
   kind: z.literal('import'),
@@ -35,12 +40,18 @@ export const trainJobSchema = z.strictObject({
   recipe: recipeSchema,
   seed: z.int(),
   embeddingsFile: z.string().optional(),
+  engine,
+  /** Go on from a `state` this run has reported, `model` being its best so far. */
+  resume: z.strictObject({ state: bytes, model: bytes.optional() }).optional(),
+  /** Start even where the estimate says that memory will not do. */
+  force: z.boolean().optional(),
 });
 export const evaluateJobSchema = z.strictObject({
   kind: z.literal('evaluate'),
   model: bytes,
   /** Score these files instead of the documents that core streams. */
   files: z.strictObject({ format: formatChoice, paths: z.array(z.string()).min(1) }).optional(),
+  engine,
 });
 export const tagJobSchema = z.strictObject({
   kind: z.literal('tag'),
@@ -54,6 +65,7 @@ export const tagJobSchema = z.strictObject({
   runLabel: z.string(),
   /** The command that reproduces this, for the sheet "Run". */
   command: z.string(),
+  engine,
 });
 export const exportJobSchema = z.strictObject({
   kind: z.literal('export'),
@@ -68,6 +80,59 @@ export const benchJobSchema = z.strictObject({
   targetFile: z.string(),
   seconds: z.number().positive(),
   batchSize: z.int().min(1),
+  engine,
+});
+/** Tries a backend: does it start, are its numbers right, how fast is it? */
+export const probeJobSchema = z.strictObject({ kind: z.literal('probe'), engine: engineOrderSchema });
+
+/** Looks at a folder without storing anything. */
+export const previewJobSchema = z.strictObject({
+  kind: z.literal('preview'),
+  folder: z.string(),
+  format: formatChoice,
+  /** Documents that are read at most. */
+  documents: z.int().min(0),
+});
+/** Times a training of the streamed documents for some seconds. */
+export const estimateJobSchema = z.strictObject({ kind: z.literal('estimate'), recipe: recipeSchema });
+/** Tags the streamed documents and says what agrees with their gold, and what the gates did. */
+export const inspectJobSchema = z.strictObject({ kind: z.literal('inspect'), model: bytes });
+/** The gates of one sentence of the one streamed document. */
+export const tokenGatesJobSchema = z.strictObject({
+  kind: z.literal('token-gates'),
+  model: bytes,
+  sentence: z.int().min(0),
+});
+/** Tags notes whose text and spans core keeps: those below `paths`, or the named files that an earlier job left. */
+export const tagNotesJobSchema = z.strictObject({
+  kind: z.literal('tag-notes'),
+  model: bytes,
+  beamWidth: z.int().min(1).max(64).optional(),
+  from: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('paths'), paths: z.array(z.string()).min(1) }),
+    z.strictObject({
+      kind: z.literal('files'),
+      files: z.array(z.strictObject({ name: z.string(), path: z.string() })),
+    }),
+  ]),
+});
+/** Writes the streamed notes with their spans. */
+export const exportEntitiesJobSchema = z.strictObject({
+  kind: z.literal('export-entities'),
+  formats: z.array(z.enum([...writeFormats, 'i2b2-2010'])).min(1),
+  outFolder: z.string(),
+  /** Columns of the tables; all when absent. */
+  columns: z.array(z.string()).optional(),
+  /** Whether covered text and context may be written. */
+  text: z.boolean(),
+  run: z.strictObject({
+    runLabel: z.string(),
+    modelHash: z.string(),
+    recipe: z.string(),
+    command: z.string(),
+    rows: z.array(z.tuple([z.string(), z.union([z.string(), z.number()])])),
+  }),
+  failed: z.array(z.strictObject({ name: z.string(), message: z.string() })),
 });
 
 export const jobSchema = z.discriminatedUnion('kind', [
@@ -77,6 +142,13 @@ export const jobSchema = z.discriminatedUnion('kind', [
   tagJobSchema,
   exportJobSchema,
   benchJobSchema,
+  previewJobSchema,
+  estimateJobSchema,
+  inspectJobSchema,
+  tokenGatesJobSchema,
+  tagNotesJobSchema,
+  exportEntitiesJobSchema,
+  probeJobSchema,
 ]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];
@@ -86,6 +158,8 @@ export type JobOf<K extends JobKind> = Extract<Job, { kind: K }>;
 export interface TaskDocument extends AnnotatedDocument {
   readonly role: Role;
   readonly split: Split;
+  /** Predicted spans say how sure the model was; gold spans do not. */
+  readonly spans: readonly (Span & { readonly confidence?: number })[];
 }
 
 /** What each kind of job reports while it runs. */
@@ -102,10 +176,15 @@ export interface JobEvents {
         sourceSentences: number;
         knownVectorShare: number;
         flattened: number;
+        engine: EngineFacts;
+        /** What the training is expected to take, in bytes. */
+        memoryBytes: number;
       }
     | ({ kind: 'step' } & StepProgress)
-    | { kind: 'epoch'; epoch: EpochRecord }
-    | { kind: 'checkpoint'; epoch: number; model: Uint8Array };
+    /** `model`: where the epoch is the best so far. `state`: from where the training can go on after this epoch. */
+    | { kind: 'epoch'; epoch: EpochRecord; model: Uint8Array | null; state: Uint8Array }
+    /** The last word before the job ends with `paused`. */
+    | { kind: 'paused'; state: Uint8Array };
   evaluate: { kind: 'progress'; done: number; total: number };
   tag:
     | { kind: 'progress'; done: number; failed: number; total: number; tokensPerSecond: number }
@@ -113,6 +192,20 @@ export interface JobEvents {
     | { kind: 'note-failed'; name: string; error: ErrorRecord };
   export: { kind: 'progress'; done: number };
   bench: { kind: 'progress'; done: number; total: number };
+  preview: { kind: 'progress'; done: number; total: number };
+  estimate: { kind: 'progress'; done: number; total: number };
+  inspect:
+    | { kind: 'progress'; done: number; total: number }
+    /** `document` counts the streamed documents from 0. */
+    | { kind: 'pairs'; document: number; pairs: readonly SpanPair[] };
+  'token-gates': { kind: 'progress'; done: number; total: number };
+  'tag-notes':
+    | { kind: 'found'; files: readonly { name: string; path: string }[] }
+    | { kind: 'progress'; done: number; failed: number; total: number; tokensPerSecond: number }
+    | { kind: 'note'; name: string; document: ImportedDocument; spans: readonly PredictedSpan[] }
+    | { kind: 'note-failed'; name: string; error: ErrorRecord };
+  'export-entities': { kind: 'progress'; done: number };
+  probe: never;
 }
 
 /** What each kind of job ends with. */
@@ -134,8 +227,9 @@ export interface JobResults {
     test: Score | null;
     model: Uint8Array;
     modelHash: string;
+    engine: EngineFacts;
   };
-  evaluate: { score: Score };
+  evaluate: { score: Score; engine: EngineFacts };
   tag: {
     notes: number;
     failed: number;
@@ -144,15 +238,66 @@ export interface JobResults {
     tokensPerSecond: number;
     files: string[];
     modelHash: string;
+    engine: EngineFacts;
   };
   export: { documents: number; annotations: number; widened: number; skipped: number; files: number };
-  bench: { tokensPerSecond: number; recipe: string; backend: string; threads: number; batch: number };
+  preview: {
+    format: FormatName;
+    documents: number;
+    files: number;
+    withoutPartner: number;
+    /** Folders inside that are called after a split. */
+    parts: { split: Split; folder: string }[];
+    preview: {
+      documents: number;
+      failed: number;
+      annotations: AnnotationCounts;
+      labels: { label: string; count: number }[];
+      audit: AuditRow[];
+    };
+  };
+  estimate: {
+    parameters: number;
+    memoryBytes: number;
+    /** One batch of a task, in seconds; null without that task. */
+    targetBatchSeconds: number;
+    sourceBatchSeconds: number | null;
+    /** Scoring the dev documents once. */
+    devSeconds: number;
+    tokensPerSecond: number;
+    backend: string;
+    threads: number;
+  };
+  inspect: { gates: { split: Split; components: ComponentGates[] }[] };
+  'token-gates': {
+    sentences: number;
+    components: Component[];
+    tokens: { start: number; end: number; gold: string | null; predicted: string | null; gates: GateShares[] }[];
+  };
+  'tag-notes': { tokensPerSecond: number };
+  'export-entities': { notes: number; failed: number; entities: number; widened: number; files: string[] };
+  bench: {
+    tokensPerSecond: number;
+    recipe: string;
+    backend: string;
+    threads: number;
+    batch: number;
+    /** Floating-point operations of the matrix products; in tagging every word's characters count as known. */
+    flopPerToken: number;
+    /** What the engine holds, and the most the process ever held (resident). */
+    memoryBytes: number;
+    peakMemoryBytes: number;
+    engine: EngineFacts;
+  };
+  probe: { finding: ProbeFinding };
 }
 
 export type ToWorker =
   | { type: 'job'; job: Job }
   | { type: 'documents'; documents: readonly TaskDocument[] }
   | { type: 'start' }
+  /** Put the job aside after the step under way; heeded by training alone. */
+  | { type: 'pause' }
   | { type: 'cancel' };
 
 export type FromWorker<K extends JobKind = JobKind> =
@@ -186,6 +331,7 @@ const taskDocumentSchema = z.object({
       end: z.int(),
       label: z.string(),
       fragments: z.array(z.tuple([z.int(), z.int()])).optional(),
+      confidence: z.number().optional(),
     }),
   ),
 });
@@ -194,5 +340,6 @@ export const toWorkerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('job'), job: jobSchema }),
   z.object({ type: z.literal('documents'), documents: z.array(taskDocumentSchema) }),
   z.object({ type: z.literal('start') }),
+  z.object({ type: z.literal('pause') }),
   z.object({ type: z.literal('cancel') }),
 ]);

@@ -1,9 +1,17 @@
 /** The contract: every call a face can make of core, and every event core sends. Client and dispatcher are derived from it. */
 import { z } from 'zod';
+import { engineWishSchema } from '../../worker/domain/backends.ts';
 import { recipeSchema } from '../../worker/domain/recipe.ts';
+import { reportCalls } from './report-calls.ts';
+import { reviewCalls } from './review-calls.ts';
+import { setupCalls } from './setup-calls.ts';
+import { noteId, taggingCalls, taggingId } from './tagging-calls.ts';
 import {
   auditRow,
+  backendChange,
+  backendList,
   benchResult,
+  engineReport,
   epoch,
   exportFormat,
   exportResult,
@@ -18,6 +26,7 @@ import {
   recipeEntry,
   role,
   run,
+  runEngine,
   runId,
   score,
   scoredSplit,
@@ -30,6 +39,10 @@ import {
 
 const nothing = z.strictObject({});
 const paths = z.array(path).min(1);
+/** Which backend computes, on how many cores. */
+const engine = engineWishSchema.default({ backend: 'auto' });
+/** Start even where the estimate says that memory will not do. */
+const force = z.boolean().default(false);
 
 export const calls = {
   'project.create': { input: z.strictObject({ path }), output: project },
@@ -82,9 +95,17 @@ export const calls = {
       seed: z.int(),
       targetFraction: z.number().positive().max(1),
       embeddings: path.optional(),
+      engine,
+      force,
     }),
     output: trainResult,
   },
+  /** Goes on with a run that was paused, cancelled, interrupted, or that failed. */
+  'training.resume': { input: z.strictObject({ run: runId, engine, force }), output: trainResult },
+  /** Puts a run aside that this core trains; the call that trains it fails with `paused`. */
+  'training.pause': { input: z.strictObject({ run: runId }), output: z.object({ run: runId }) },
+  /** Tries every backend, or tells what was found before; `refresh` tries again. */
+  'backends.list': { input: z.strictObject({ refresh: z.boolean().default(false) }), output: backendList },
   'runs.list': { input: nothing, output: z.object({ runs: z.array(run) }) },
   'runs.get': { input: z.strictObject({ run: runId }), output: run },
   'runs.epochs': { input: z.strictObject({ run: runId }), output: z.object({ epochs: z.array(epoch) }) },
@@ -95,8 +116,9 @@ export const calls = {
       run: runId,
       split: scoredSplit.optional(),
       files: z.strictObject({ format: formatChoice, paths }).optional(),
+      engine,
     }),
-    output: score.extend({ run: runId, split: scoredSplit.nullable() }),
+    output: score.extend({ run: runId, split: scoredSplit.nullable(), engine: engineReport }),
   },
 
   /** Tags with a run of the open project, or with a model file and no project. */
@@ -110,6 +132,7 @@ export const calls = {
       beamWidth: z.int().min(1).max(64).optional(),
       /** The command that does the same again, for the spreadsheet. */
       command: z.string(),
+      engine,
     }),
     output: tagResult,
   },
@@ -128,9 +151,15 @@ export const calls = {
       targetFile: path,
       seconds: z.number().positive(),
       batchSize: z.int().min(1),
+      engine,
     }),
     output: benchResult,
   },
+
+  ...setupCalls,
+  ...reportCalls,
+  ...taggingCalls,
+  ...reviewCalls,
 
   /** Stops a job; the call that started it fails with `cancelled`. */
   'jobs.cancel': { input: z.strictObject({ job: jobId }), output: z.object({ found: z.boolean() }) },
@@ -155,7 +184,12 @@ export const events = {
     sourceSentences: z.int(),
     knownVectorShare: z.number(),
     flattened: z.int(),
+    /** What the training is expected to take. */
+    memoryBytes: z.number(),
+    engine: runEngine,
   }),
+  /** A backend failed in the middle of a run, which goes on with another from its last stored epoch. */
+  'run.backend': backendChange.extend({ run: runId }),
   'run.step': z.object({
     run: runId,
     epoch: z.int(),
@@ -165,6 +199,24 @@ export const events = {
     tokensPerSecond: z.number(),
   }),
   'run.epoch': z.object({ run: runId, epoch: z.int() }),
+  /** Its errors, confusion and gates can be asked for. */
+  'run.inspected': z.object({ run: runId }),
+  /** Splits or documents of a role are others than before. */
+  'corpora.changed': z.object({ role }),
+  'tagging.started': z.object({ tagging: taggingId, job: jobId }),
+  'tagging.progress': z.object({
+    tagging: taggingId,
+    done: z.int(),
+    failed: z.int(),
+    left: z.int(),
+    tokensPerSecond: z.number(),
+    /** Null until it can be told. */
+    secondsLeft: z.number().nullable(),
+  }),
+  /** Its status is another. */
+  'tagging.changed': z.object({ tagging: taggingId }),
+  /** A note was reviewed, marked or promoted. */
+  'note.changed': z.object({ tagging: taggingId, note: noteId }),
 };
 
 export type CallName = keyof typeof calls;

@@ -1,6 +1,7 @@
 /** What crosses between core and its faces: zod schemas of everything a call takes or gives. Plain data only. */
 import { z } from 'zod';
 import { formatNames, roles, splits } from '../../worker/domain/document.ts';
+import { backendNames } from '../../worker/domain/backends.ts';
 import { errorCodes } from '../../worker/domain/errors.ts';
 import { recipeSchema } from '../../worker/domain/recipe.ts';
 
@@ -21,9 +22,9 @@ export const page = z.strictObject({
   limit: z.int().min(1).max(10000).default(1000),
 });
 
-const count = z.int().min(0);
+export const count = z.int().min(0);
 const time = z.string();
-const jobStatus = z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted']);
+export const jobStatus = z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted']);
 
 export const errorRecord = z.object({
   code: z.enum(errorCodes),
@@ -81,7 +82,7 @@ export const auditRow = z.object({
 });
 export type AuditRowView = z.infer<typeof auditRow>;
 
-const auditKind = z.object({ status: auditRow.shape.status, kind: z.string(), count });
+export const auditKind = z.object({ status: auditRow.shape.status, kind: z.string(), count });
 
 export const importResult = z.object({
   /** Null where the import changed nothing and was not recorded. */
@@ -110,6 +111,8 @@ export const importEntry = z.object({
   status: jobStatus,
   startedAt: time,
   endedAt: time.nullable(),
+  /** Documents that the project holds from it. */
+  documents: count,
   auditRows: count,
   kinds: z.array(auditKind),
 });
@@ -128,6 +131,51 @@ export const epoch = z.object({
   tokensPerSecond: z.number(),
 });
 
+const backend = z.enum(backendNames);
+
+/** What computed, and why this backend. */
+export const engineReport = z.object({
+  backend,
+  threads: count,
+  kernels: z.string().nullable(),
+  notes: z.array(z.string()).readonly(),
+  reason: z.string(),
+});
+
+/** A backend that failed in the middle of a run. */
+export const backendChange = z.object({ from: backend, to: backend, afterEpoch: count, reason: z.string() });
+
+export const runEngine = engineReport.extend({ changes: z.array(backendChange).readonly() });
+
+export const backendEntry = z.object({
+  backend,
+  /** Installed, and it started. */
+  present: z.boolean(),
+  /** Present, and its results are right. */
+  usable: z.boolean(),
+  chosen: z.boolean(),
+  reason: z.string(),
+  /** Milliseconds of one training step. */
+  stepMs: z.number().nullable(),
+  threads: count.nullable(),
+  kernels: z
+    .object({
+      mode: z.string(),
+      reason: z.string(),
+      tried: z.array(z.object({ mode: z.string(), isRight: z.boolean(), gigaflops: z.number() })).readonly(),
+    })
+    .nullable(),
+  notes: z.array(z.string()).readonly(),
+  memoryBytes: z.number().nullable(),
+});
+
+export const backendList = z.object({
+  /** Usable ones fastest first. */
+  backends: z.array(backendEntry),
+  cores: count,
+  memory: z.object({ totalBytes: z.number(), freeBytes: z.number(), processLimitBytes: z.number().nullable() }),
+});
+
 export const run = z.object({
   run: runId,
   recipe: z.string(),
@@ -139,7 +187,11 @@ export const run = z.object({
   embeddings: z.string().nullable(),
   targetDocuments: count,
   sourceDocuments: count,
-  status: jobStatus,
+  /** A paused run can go on, as can any other that is neither done nor running; see `resumable`. */
+  status: z.enum([...jobStatus.options, 'paused']),
+  resumable: z.boolean(),
+  /** Null for runs of versions before 0.2, and before a run is prepared. */
+  engine: runEngine.nullable(),
   startedAt: time,
   endedAt: time.nullable(),
   heartbeatAt: time,
@@ -165,6 +217,7 @@ export const trainResult = z.object({
   modelHash: z.string(),
   dev: score,
   test: score.nullable(),
+  engine: runEngine,
 });
 
 export const tagResult = z.object({
@@ -177,6 +230,7 @@ export const tagResult = z.object({
   tokensPerSecond: z.number(),
   files: z.array(path),
   modelHash: z.string(),
+  engine: engineReport,
 });
 
 export const exportResult = z.object({
@@ -193,4 +247,10 @@ export const benchResult = z.object({
   backend: z.string(),
   threads: z.int(),
   batch: z.int(),
+  /** Floating-point operations of the matrix products, a trained or tagged token. */
+  flopPerToken: z.int(),
+  /** Bytes the engine holds, and the most the process ever held (resident). */
+  memoryBytes: z.int(),
+  peakMemoryBytes: z.int(),
+  engine: engineReport,
 });

@@ -1,17 +1,24 @@
 /** The command line: a thin face of core. Results go to stdout, everything else to stderr. */
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
+import { backendsCommand } from './commands/backends.ts';
 import { benchCommand } from './commands/bench.ts';
+import { compareCommand } from './commands/compare.ts';
 import { createCommand } from './commands/create.ts';
+import { errorsCommand } from './commands/errors.ts';
+import { estimateCommand } from './commands/estimate.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { infoCommand } from './commands/info.ts';
+import { labelsCommand } from './commands/labels.ts';
 import { modelCommand } from './commands/model.ts';
 import { recipesCommand } from './commands/recipes.ts';
+import { removeCommand } from './commands/remove.ts';
 import { runsCommand } from './commands/runs.ts';
 import { splitCommand } from './commands/split.ts';
 import { tagCommand } from './commands/tag.ts';
+import { taggingsCommand } from './commands/taggings.ts';
 import { trainCommand } from './commands/train.ts';
 import { failureOf, failureText } from './failure.ts';
 import { appVersion } from './terminal.ts';
@@ -50,13 +57,20 @@ function program(): Command {
     splitCommand(),
     infoCommand(),
     auditCommand(),
+    removeCommand(),
+    labelsCommand(),
     recipesCommand(),
+    estimateCommand(),
     trainCommand(),
     runsCommand(),
     evaluateCommand(),
+    errorsCommand(),
+    compareCommand(),
     tagCommand(),
+    taggingsCommand(),
     exportCommand(),
     modelCommand(),
+    backendsCommand(),
     benchCommand(),
   ];
   for (const command of commands) top.addCommand(command);

@@ -1,7 +1,8 @@
 /** Readers of option values; what they refuse is misuse. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { backendNames, type EngineWish } from '../../worker/domain/backends.ts';
 import { formatNames, roles, splits } from '../../worker/domain/document.ts';
 import { AppError, systemCode } from '../../worker/domain/errors.ts';
 
@@ -50,6 +51,28 @@ export const roleOption = (): Option =>
 export const splitOption = (description: string): Option => new Option('--split <split>', description).choices(splits);
 export const formatOption = (): Option =>
   new Option('--format <format>', 'the format of the files').choices(['auto', ...formatNames]).default('auto');
+
+/** Options of every command that computes. */
+export interface EngineOptions {
+  readonly backend: EngineWish['backend'];
+  readonly threads?: number;
+}
+
+/** Adds --backend and --threads. */
+export function withEngine(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--backend <backend>', 'what computes; auto is the fastest, see `notegraft backends`')
+        .choices(['auto', ...backendNames])
+        .default('auto'),
+    )
+    .option('--threads <number>', 'cores to use; all, at most 4, when left out', wholeNumber(1));
+}
+
+/** The options as core takes them. */
+export function engineWish({ backend, threads }: EngineOptions): EngineWish {
+  return { backend, ...(threads === undefined ? {} : { threads }) };
+}
 
 /** Paths as the worker and the store know them. */
 export function absolute(paths: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 /** What a command tells on stderr while it works. */
 import { SingleBar } from 'cli-progress';
 import type { EventData, EventListener, EventName } from '../api/contract.ts';
+import { engineLine } from './engine-text.ts';
 import { duration, grouped, percent } from './table.ts';
 
 /** Shows a job's progress on stderr, as a bar on a terminal and as a line now and then elsewhere. */
@@ -44,15 +45,36 @@ export function openProgress(isQuiet: boolean): Progress {
       const failures = failed === undefined || failed === 0 ? '' : `, ${grouped(failed)} failed`;
       show(done, total ?? done, `${grouped(done)} of ${grouped(total ?? done)}${failures}${speed}`);
     },
+    'tagging.progress': ({ done, failed, left, tokensPerSecond, secondsLeft }) => {
+      const total = done + failed + left;
+      const failures = failed === 0 ? '' : `, ${grouped(failed)} failed`;
+      const time = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
+      show(
+        done + failed,
+        total,
+        `${grouped(done)} of ${grouped(total)}${failures}, ${grouped(tokensPerSecond)} tokens/s${time}`,
+      );
+    },
     'run.started': ({ run, targetDocuments, sourceDocuments }) =>
       say(
         `Run ${run}: ${grouped(targetDocuments)} target and ${grouped(sourceDocuments)} source documents to train on.`,
       ),
-    'run.prepared': ({ parameters, targetSentences, sourceSentences, knownVectorShare, flattened }) =>
+    'run.prepared': ({
+      parameters,
+      targetSentences,
+      sourceSentences,
+      knownVectorShare,
+      flattened,
+      memoryBytes,
+      engine,
+    }) => {
       say(
         `${grouped(targetSentences)} target and ${grouped(sourceSentences)} source sentences, ${grouped(parameters)} weights, ` +
           `${percent(knownVectorShare)} % of the words with a vector, ${grouped(flattened)} overlapping spans left out.`,
-      ),
+      );
+      say(`${engineLine(engine)} About ${Math.ceil(memoryBytes / 1e6)} MB of memory.`);
+    },
+    'run.backend': ({ reason, afterEpoch }) => say(`${reason} Going on after epoch ${afterEpoch}.`),
     'run.step': ({ epoch, batch, batches, loss, tokensPerSecond }) =>
       show(batch, batches, `epoch ${epoch}, loss ${loss.toFixed(2)}, ${grouped(tokensPerSecond)} tokens/s`),
     'job.ended': () => stop(),

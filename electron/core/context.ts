@@ -6,6 +6,8 @@ import type { Jobs } from './jobs.ts';
 export interface CoreContext {
   readonly appVersion: string;
   readonly jobs: Jobs;
+  /** The job of each training under way, by run. */
+  readonly trainings: Map<number, string>;
   readonly emit: EventListener;
   readonly log: Log;
   /** The open project. @throws AppError `usage` when none is open. */
@@ -15,6 +17,7 @@ export interface CoreContext {
 /** A line of the log. Ids, counts and milliseconds only: no field takes text from a note, a file name or a path. */
 export type LogEntry =
   | { readonly event: 'slow-statement'; readonly statement: string; readonly ms: number }
+  | { readonly event: 'inspection-failed'; readonly run: number; readonly code: string }
   | { readonly event: 'call'; readonly call: string; readonly ms: number; readonly outcome: string };
 
 export type Log = (entry: LogEntry) => void;

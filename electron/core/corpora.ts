@@ -3,6 +3,7 @@ import type { AuditRow, ImportedDocument, Role, Split } from '../../worker/domai
 import { AppError, toErrorRecord } from '../../worker/domain/errors.ts';
 import { deriveSeed, seededRandom, shuffled } from '../../worker/domain/random.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
+import type { DocumentEntry } from '../store/documents.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { CoreContext } from './context.ts';
 import { chunkWriter, streamDocuments } from './streaming.ts';
@@ -59,6 +60,7 @@ export async function importCorpus(
     const changedNothing = added + conflicts + assigned === 0 && unchanged > 0;
     if (changedNothing) store.imports.discard(importId);
     else store.imports.finish(importId, 'done', { ...result, ...tally });
+    if (added + assigned > 0) context.emit('corpora.changed', { role });
     return { ...result, import: changedNothing ? null : importId, added, unchanged, conflicts, audit };
   } catch (thrown) {
     store.imports.finish(importId, toErrorRecord(thrown).code === 'cancelled' ? 'cancelled' : 'failed');
@@ -106,7 +108,7 @@ function storeArrival(store: ProjectStore, place: Place, arrival: Arrival, tally
  * @throws AppError `data-missing` (no documents), `split-conflict` (all have a split), `split-impossible` (too few, or shares too large).
  */
 export function splitCorpus(store: ProjectStore, input: CheckedInput<'corpora.split'>): CallOutput<'corpora.split'> {
-  const { role, seed } = input;
+  const { role } = input;
   const all = store.documents.list(role);
   const free = all.filter((document) => document.split === null);
   if (all.length === 0) throw noDocuments(role);
@@ -115,22 +117,34 @@ export function splitCorpus(store: ProjectStore, input: CheckedInput<'corpora.sp
       details: { nextStep: 'Split before training, in a project whose documents were imported without --split.' },
     });
   }
-  const dev = shareOf(free.length, input.dev);
-  const test = shareOf(free.length, input.test);
-  if (dev + test >= free.length) {
+  const shares = shareOut(free, input);
+  store.transaction(() => {
+    for (const split of ['train', 'dev', 'test'] as const) store.documents.setSplit(shares[split], split);
+  });
+  const { train, dev, test } = shares;
+  return { train: train.length, dev: dev.length, test: test.length, kept: all.length - free.length };
+}
+
+/**
+ * Ids of the documents by split, chosen by the seed; the same documents, shares and seed give the same.
+ * @throws AppError `split-impossible` when they are too few, or the shares too large.
+ */
+export function shareOut(
+  documents: readonly DocumentEntry[],
+  shares: { readonly dev: number; readonly test: number; readonly seed: number },
+): Record<Split, number[]> {
+  const dev = shareOf(documents.length, shares.dev);
+  const test = shareOf(documents.length, shares.test);
+  if (dev + test >= documents.length) {
     throw new AppError(
       'split-impossible',
-      `${free.length} documents cannot be shared out into train, ${dev} dev and ${test} test.`,
+      `${documents.length} documents cannot be shared out into train, ${dev} dev and ${test} test.`,
       { details: { nextStep: 'Choose smaller shares, or import more documents.' } },
     );
   }
-  const ids = shuffled(free, seededRandom(deriveSeed(seed, 'split'))).map((document) => document.id);
-  store.transaction(() => {
-    store.documents.setSplit(ids.slice(0, dev), 'dev');
-    store.documents.setSplit(ids.slice(dev, dev + test), 'test');
-    store.documents.setSplit(ids.slice(dev + test), 'train');
-  });
-  return { train: free.length - dev - test, dev, test, kept: all.length - free.length };
+  const random = seededRandom(deriveSeed(shares.seed, 'split'));
+  const ids = shuffled(documents, random).map((document) => document.id);
+  return { dev: ids.slice(0, dev), test: ids.slice(dev, dev + test), train: ids.slice(dev + test) };
 }
 
 /** At least one document where a share is asked for at all. */

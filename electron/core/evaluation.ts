@@ -1,6 +1,7 @@
 /** Evaluation: a stored run against a split of the target, or against files. */
 import { AppError } from '../../worker/domain/errors.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
+import { onBackend } from './backends.ts';
 import type { CoreContext } from './context.ts';
 import { noDocuments } from './corpora.ts';
 import { modelOfRun } from './models.ts';
@@ -22,11 +23,14 @@ export async function evaluate(
   const model = modelOfRun(store, run);
   const entries = store.documents.list('target').filter((entry) => split !== undefined && entry.split === split);
   if (split !== undefined && entries.length === 0) throw noDocuments('target', split);
-  const { score } = await context.jobs.run<'evaluate'>('evaluation.evaluate', (job) => ({
-    job: { kind: 'evaluate', model, ...(files === undefined ? {} : { files }) },
-    documents: streamDocuments(store.documents, entries),
-    onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
-  }));
+  const { score, engine } = await onBackend(context, input.engine, async (order, reason) => {
+    const result = await context.jobs.run<'evaluate'>('evaluation.evaluate', (job) => ({
+      job: { kind: 'evaluate', model, engine: order, ...(files === undefined ? {} : { files }) },
+      documents: streamDocuments(store.documents, entries),
+      onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
+    }));
+    return { score: result.score, engine: { ...result.engine, reason } };
+  });
   if (split !== undefined) store.runs.saveScore(run, split, score);
-  return { ...score, run, split: split ?? null };
+  return { ...score, run, split: split ?? null, engine };
 }

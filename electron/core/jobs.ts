@@ -12,25 +12,28 @@ export interface Jobs {
   run<K extends JobKind>(call: CallName, work: (job: string) => WorkerJob<K>): Promise<JobResults[K]>;
   /** Whether there was such a job. Its call fails with `cancelled` when its process is gone. */
   cancel(job: string): boolean;
+  /** Ask a training to put itself aside. Whether there was such a job; its call fails with `paused`. */
+  pause(job: string): boolean;
   /** Cancel all, and wait until they are gone. */
   close(): Promise<void>;
 }
 
 /** `emit` is told when a job starts and ends. */
 export function openJobs(host: WorkerHost, emit: EventListener): Jobs {
-  const running = new Map<string, { controller: AbortController; ended: Promise<void> }>();
+  const running = new Map<string, { controller: AbortController; pausing: AbortController; ended: Promise<void> }>();
   let started = 0;
 
   return {
     async run(call, work) {
       const job = `job-${++started}`;
       const controller = new AbortController();
+      const pausing = new AbortController();
       const ended = Promise.withResolvers<void>();
       // Known before it is announced: whoever hears of it may cancel it at once.
-      running.set(job, { controller, ended: ended.promise });
+      running.set(job, { controller, pausing, ended: ended.promise });
       try {
         emit('job.started', { job, call });
-        return await runWorkerJob(host, work(job), controller.signal);
+        return await runWorkerJob(host, work(job), controller.signal, pausing.signal);
       } finally {
         running.delete(job);
         ended.resolve();
@@ -39,6 +42,10 @@ export function openJobs(host: WorkerHost, emit: EventListener): Jobs {
     },
     cancel(job) {
       running.get(job)?.controller.abort();
+      return running.has(job);
+    },
+    pause(job) {
+      running.get(job)?.pausing.abort();
       return running.has(job);
     },
     async close() {

@@ -8,16 +8,23 @@ import {
   type CoreClient,
   type EventListener,
 } from '../api/contract.ts';
+import { describeBackends } from './backends.ts';
 import { bench } from './bench.ts';
 import type { CoreContext, Log } from './context.ts';
 import { exportCorpus, importCorpus, listImports, splitCorpus } from './corpora.ts';
 import { evaluate } from './evaluation.ts';
+import type { Handlers } from './handlers.ts';
 import { openJobs } from './jobs.ts';
 import { exportModel } from './models.ts';
 import { describeProject, type OpenProject, projectHolder } from './projects.ts';
 import { listRecipes, resolveRecipe } from './recipes.ts';
+import { reportHandlers } from './report-handlers.ts';
+import { reviewHandlers } from './review-handlers.ts';
+import { inspectAfter } from './run-inspection.ts';
+import { setupHandlers } from './setup-handlers.ts';
 import { tag } from './tagging.ts';
-import { describeRun, findRun, listRuns, train } from './training.ts';
+import { taggingHandlers } from './tagging-handlers.ts';
+import { describeRun, findRun, listRuns, pauseTraining, resumeTraining, train } from './training.ts';
 import { nodeWorkerHost, type WorkerHost } from './worker-host.ts';
 
 export interface CoreOptions {
@@ -33,17 +40,20 @@ export interface Core extends CoreClient {
   close(): Promise<void>;
 }
 
-type Handlers = {
-  readonly [K in CallName]: (input: CheckedInput<K>) => CallOutput<K> | Promise<CallOutput<K>>;
-};
-
 /** A core with no project open. */
 export function createCore(options: CoreOptions): Core {
   const emit: EventListener = options.onEvent ?? (() => undefined);
   const log: Log = options.log ?? (() => undefined);
   const jobs = openJobs(options.host ?? nodeWorkerHost(), emit);
   const projects = projectHolder(options.appVersion, log);
-  const context: CoreContext = { appVersion: options.appVersion, jobs, emit, log, project: () => projects.current() };
+  const context: CoreContext = {
+    appVersion: options.appVersion,
+    jobs,
+    trainings: new Map(),
+    emit,
+    log,
+    project: () => projects.current(),
+  };
   const handlers = handlersOf(context, projects);
 
   return {
@@ -96,7 +106,10 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     'corpora.export': (input) => exportCorpus(context, input),
     'recipes.list': () => listRecipes(),
     'recipes.resolve': ({ recipe, settings }) => ({ recipe: resolveRecipe(recipe, settings) }),
-    'training.train': (input) => train(context, input),
+    'training.train': (input) => inspectAfter(context, train(context, input)),
+    'training.resume': (input) => inspectAfter(context, resumeTraining(context, input)),
+    'training.pause': (input) => pauseTraining(context, input),
+    'backends.list': (input) => describeBackends(context, input),
     'runs.list': () => ({ runs: listRuns(store()) }),
     'runs.get': ({ run }) => describeRun(store(), run),
     'runs.epochs': ({ run }) => ({ epochs: store().runs.epochs(findRun(store(), run).id) }),
@@ -104,6 +117,10 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     'tagging.tag': (input) => tag(context, input),
     'models.export': (input) => exportModel(store(), input),
     'bench.run': (input) => bench(context, input),
+    ...setupHandlers(context),
+    ...reportHandlers(context),
+    ...taggingHandlers(context),
+    ...reviewHandlers(context),
     'jobs.cancel': ({ job }) => ({ found: context.jobs.cancel(job) }),
   };
 }

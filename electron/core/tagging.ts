@@ -1,9 +1,11 @@
 /** Tagging: a folder of notes with a stored run or a model file; with a run, what was found is kept as a session. */
 import { AppError, toErrorRecord } from '../../worker/domain/errors.ts';
+import type { EngineReport } from '../../worker/domain/backends.ts';
 import type { JobOf, JobResults } from '../../worker/protocol.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { TaggedNote } from '../store/taggings.ts';
+import { onBackend } from './backends.ts';
 import type { CoreContext } from './context.ts';
 import { type ModelBytes, modelOfRun, readModelFile } from './models.ts';
 import { chunkWriter } from './streaming.ts';
@@ -22,6 +24,7 @@ export async function tag(context: CoreContext, input: TagInput): Promise<CallOu
   if (run === undefined && modelFile !== undefined) {
     const result = await runTagging(
       context,
+      input.engine,
       { ...job(input, readModelFile(modelFile)), runLabel: '' },
       () => undefined,
     );
@@ -38,7 +41,9 @@ async function tagWithRun(context: CoreContext, input: TagInput, run: number): P
   const notes = chunkWriter<TaggedNote>((items) => store.taggings.addNotes(session, items));
   try {
     const runLabel = `run ${run} (${recipe.name})`;
-    const result = await runTagging(context, { ...job(input, model), runLabel }, (note) => notes.add(note));
+    const result = await runTagging(context, input.engine, { ...job(input, model), runLabel }, (note) =>
+      notes.add(note),
+    );
     notes.flush();
     store.taggings.finish(session, 'done');
     return { session, ...result };
@@ -55,21 +60,25 @@ function job(input: TagInput, model: ModelBytes): Omit<JobOf<'tag'>, 'runLabel'>
 
 function runTagging(
   context: CoreContext,
+  wish: TagInput['engine'],
   job: JobOf<'tag'>,
   onNote: (note: TaggedNote) => void,
-): Promise<JobResults['tag']> {
-  return context.jobs.run<'tag'>('tagging.tag', (id) => ({
-    job,
-    onEvent(event) {
-      if (event.kind === 'progress') {
-        const { done, failed, total, tokensPerSecond } = event;
-        context.emit('job.progress', { job: id, done, failed, total, tokensPerSecond });
-      } else if (event.kind === 'note') {
-        const { name, hash, tokens, spans } = event;
-        onNote({ name, hash, tokens, spans });
-      } else onNote({ name: event.name, hash: null, tokens: 0, spans: [], error: event.error });
-    },
-  }));
+): Promise<JobResults['tag'] & { engine: EngineReport }> {
+  return onBackend(context, wish, async (engine, reason) => {
+    const result = await context.jobs.run<'tag'>('tagging.tag', (id) => ({
+      job: { ...job, engine },
+      onEvent(event) {
+        if (event.kind === 'progress') {
+          const { done, failed, total, tokensPerSecond } = event;
+          context.emit('job.progress', { job: id, done, failed, total, tokensPerSecond });
+        } else if (event.kind === 'note') {
+          const { name, hash, tokens, spans } = event;
+          onNote({ name, hash, tokens, spans });
+        } else onNote({ name: event.name, hash: null, tokens: 0, spans: [], error: event.error });
+      },
+    }));
+    return { ...result, engine: { ...result.engine, reason } };
+  });
 }
 
 function endSession(store: ProjectStore, session: number, thrown: unknown, flush: () => void): void {

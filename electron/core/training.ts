@@ -1,9 +1,7 @@
-/** Training: choose the documents, record the run, store its epochs, checkpoints, model and scores. */
-import { createHash } from 'node:crypto';
-import { AppError, toErrorRecord } from '../../worker/domain/errors.ts';
+/** Training: choose the documents, record the run, have it trained, put it aside, go on with it. */
+import { AppError } from '../../worker/domain/errors.ts';
 import { nestedSubset } from '../../worker/domain/random.ts';
 import type { Recipe } from '../../worker/domain/recipe.ts';
-import type { JobEvents, JobResults } from '../../worker/protocol.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { RunView } from '../api/views.ts';
 import type { DocumentEntry } from '../store/documents.ts';
@@ -13,12 +11,10 @@ import type { CoreContext } from './context.ts';
 import { noDocuments } from './corpora.ts';
 import { resolveRecipe } from './recipes.ts';
 import { streamDocuments } from './streaming.ts';
+import { runTraining } from './training-run.ts';
 import { describeVectorFile } from './vector-file.ts';
 
-/** Time between two signs of life in the store. */
-const heartbeatMs = 5000;
-
-interface Selected {
+export interface Selected {
   readonly target: readonly DocumentEntry[];
   readonly source: readonly DocumentEntry[];
 }
@@ -26,64 +22,109 @@ interface Selected {
 /**
  * Train a recipe on the open project.
  * @throws AppError `recipe-unknown`, `recipe-invalid`, `data-missing` before anything is stored; afterwards the run is kept as
- * cancelled or failed, with its last checkpoint.
+ * paused, cancelled or failed, with its best model and the state it can go on from.
  */
 export async function train(
   context: CoreContext,
   input: CheckedInput<'training.train'>,
 ): Promise<CallOutput<'training.train'>> {
   const store = context.project();
-  const recipe = resolveRecipe(input.recipe, input.settings);
-  const selected = selectDocuments(store, recipe, input.targetFraction, input.seed);
+  const { seed, targetFraction, settings, engine, force } = input;
+  const recipe = resolveRecipe(input.recipe, settings);
+  const selected = selectDocuments(store, recipe, targetFraction, seed);
   const vectors = input.embeddings === undefined ? null : await describeVectorFile(input.embeddings);
-  const run = store.runs.start({
-    recipe,
-    seed: input.seed,
-    targetFraction: input.targetFraction,
-    settings: input.settings,
-    embeddingsId: vectors === null ? null : store.embeddings.remember(vectors),
+  const counts = {
     targetDocuments: selected.target.filter((entry) => entry.split === 'train').length,
     sourceDocuments: selected.source.length,
+  };
+  const run = store.runs.start({
+    recipe,
+    seed,
+    targetFraction,
+    settings,
+    embeddingsId: vectors === null ? null : store.embeddings.remember(vectors),
+    ...counts,
+    documents: { source: idsOf(selected.source), target: idsOf(selected.target) },
     pid: process.pid,
     appVersion: context.appVersion,
   });
-  const record = runRecorder(context, store, run);
-  try {
-    const result = await context.jobs.run<'train'>('training.train', (job) => {
-      context.emit('run.started', {
-        run,
-        job,
-        targetDocuments: selected.target.filter((entry) => entry.split === 'train').length,
-        sourceDocuments: selected.source.length,
-      });
-      return {
-        job: {
-          kind: 'train',
-          recipe,
-          seed: input.seed,
-          ...(input.embeddings === undefined ? {} : { embeddingsFile: input.embeddings }),
-        },
-        documents: streamTraining(store, selected),
-        onEvent: record,
-      };
-    });
-    store.transaction(() => storeResult(store, run, result));
-    const { epochs, bestEpoch, seconds, tokensPerSecond, modelHash, dev, test } = result;
-    return { run, recipe: recipe.name, epochs, bestEpoch, seconds, tokensPerSecond, modelHash, dev, test };
-  } catch (thrown) {
-    endRun(store, run, thrown);
-    throw thrown;
-  }
+  const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected);
+  const embeddingsFile = input.embeddings;
+  return runTraining(context, store, { run, recipe, seed, embeddingsFile, ...counts, documents, engine, force });
+}
+
+/**
+ * Go on with a run that was paused, cancelled or interrupted, or that failed: from its last stored state, or from the beginning
+ * where it did not come that far. The result is the one that an undisturbed training gives.
+ * @throws AppError `run-not-found`; `run-not-resumable` when it is done or running, or its documents or vectors are not there any more.
+ */
+export async function resumeTraining(
+  context: CoreContext,
+  { run, engine, force }: CheckedInput<'training.resume'>,
+): Promise<CallOutput<'training.train'>> {
+  const store = context.project();
+  const entry = findRun(store, run);
+  const { recipe, seed, targetDocuments, sourceDocuments } = entry;
+  const selected = selectedAgain(store, entry);
+  const embeddingsFile = entry.embeddings === null ? undefined : await sameVectors(store, entry.embeddings, run);
+  store.runs.restart(run, process.pid);
+  const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected);
+  const counts = { targetDocuments, sourceDocuments };
+  return runTraining(context, store, { run, recipe, seed, embeddingsFile, ...counts, documents, engine, force });
+}
+
+/**
+ * Put a run aside that this core is training: its worker saves its state and ends, and the call that trains fails with `paused`.
+ * @throws AppError `run-not-running`.
+ */
+export function pauseTraining(
+  context: CoreContext,
+  { run }: CheckedInput<'training.pause'>,
+): CallOutput<'training.pause'> {
+  const job = context.trainings.get(run);
+  if (job !== undefined && context.jobs.pause(job)) return { run };
+  throw new AppError('run-not-running', `Run ${run} is not being trained.`, {
+    details: { nextStep: 'See which runs there are with `notegraft runs`.' },
+  });
+}
+
+/** The documents a run began with. */
+function selectedAgain(store: ProjectStore, { id, status, documents }: RunEntry): Selected {
+  if (status === 'done' || status === 'running')
+    throw notResumable(id, status === 'done' ? 'it is done' : 'it is being trained', 'Choose a run that was stopped.');
+  const entries = [...store.documents.list('source'), ...store.documents.list('target')];
+  const known = new Map(entries.map((entry) => [entry.id, entry]));
+  const pick = (ids: readonly number[]): DocumentEntry[] => ids.flatMap((document) => known.get(document) ?? []);
+  if (documents === null) throw notResumable(id, 'an older version of Notegraft began it', 'Train again.');
+  const selected = { source: pick(documents.source), target: pick(documents.target) };
+  if (selected.source.length + selected.target.length === documents.source.length + documents.target.length)
+    return selected;
+  throw notResumable(id, 'some of its documents are no longer in the project', 'Train again.');
+}
+
+async function sameVectors(store: ProjectStore, sha256: string, run: number): Promise<string> {
+  const path = store.embeddings.list().find((entry) => entry.sha256 === sha256)?.path ?? '';
+  const found = await describeVectorFile(path);
+  if (found.sha256 === sha256) return path;
+  throw notResumable(run, 'its word vectors have changed', `Put the file as it was back at ${path}.`);
+}
+
+function notResumable(run: number, why: string, nextStep: string): AppError {
+  return new AppError('run-not-resumable', `Run ${run} cannot go on: ${why}.`, { details: { nextStep } });
+}
+
+function idsOf(entries: readonly DocumentEntry[]): number[] {
+  return entries.map((entry) => entry.id);
 }
 
 /** Source documents first; those without a split are there to train on. */
-function* streamTraining(store: ProjectStore, selected: Selected): ReturnType<typeof streamDocuments> {
+export function* streamTraining(store: ProjectStore, selected: Selected): ReturnType<typeof streamDocuments> {
   yield* streamDocuments(store.documents, selected.source, () => 'train');
   yield* streamDocuments(store.documents, selected.target);
 }
 
 /** The documents a run is trained and scored on, in an order that does not depend on the order of import. */
-function selectDocuments(store: ProjectStore, recipe: Recipe, targetFraction: number, seed: number): Selected {
+export function selectDocuments(store: ProjectStore, recipe: Recipe, targetFraction: number, seed: number): Selected {
   const target = store.documents.list('target');
   if (target.length === 0) throw noDocuments('target');
   const inSplit = (split: DocumentEntry['split']): DocumentEntry[] => target.filter((entry) => entry.split === split);
@@ -131,54 +172,6 @@ function splitMissing(split: 'train' | 'dev'): AppError {
   });
 }
 
-/** Stores what a training reports. */
-function runRecorder(context: CoreContext, store: ProjectStore, run: number): (event: JobEvents['train']) => void {
-  let lastBeat = Date.now();
-  return (event) => {
-    switch (event.kind) {
-      case 'prepared': {
-        const { kind: _kind, ...prepared } = event;
-        store.runs.setPrepared(run, prepared);
-        context.emit('run.prepared', { run, ...prepared });
-        break;
-      }
-      case 'step': {
-        const { kind: _kind, ...step } = event;
-        if (Date.now() - lastBeat >= heartbeatMs) {
-          lastBeat = Date.now();
-          store.runs.beat(run);
-        }
-        context.emit('run.step', { run, ...step });
-        break;
-      }
-      case 'epoch':
-        store.runs.addEpoch(run, event.epoch);
-        context.emit('run.epoch', { run, epoch: event.epoch.epoch });
-        break;
-      case 'checkpoint':
-        saveModel(store, run, event.epoch, event.model);
-        break;
-    }
-  };
-}
-
-function storeResult(store: ProjectStore, run: number, result: JobResults['train']): void {
-  saveModel(store, run, result.bestEpoch, result.model);
-  store.runs.saveScore(run, 'dev', result.dev);
-  if (result.test !== null) store.runs.saveScore(run, 'test', result.test);
-  const { bestEpoch, seconds, tokensPerSecond, modelHash } = result;
-  store.runs.finish(run, { status: 'done', bestEpoch, seconds, tokensPerSecond, modelHash });
-}
-
-function saveModel(store: ProjectStore, run: number, epoch: number, bytes: Uint8Array): void {
-  store.runs.saveModel(run, { epoch, sha256: createHash('sha256').update(bytes).digest('hex'), bytes });
-}
-
-function endRun(store: ProjectStore, run: number, thrown: unknown): void {
-  const error = toErrorRecord(thrown);
-  store.runs.finish(run, error.code === 'cancelled' ? { status: 'cancelled' } : { status: 'failed', error });
-}
-
 /** A run with its scores, as faces show it. @throws AppError `run-not-found`. */
 export function describeRun(store: ProjectStore, run: number): RunView {
   return runView(store, findRun(store, run));
@@ -202,12 +195,13 @@ export function findRun(store: ProjectStore, run: number): RunEntry {
 }
 
 function runView(store: ProjectStore, entry: RunEntry): RunView {
-  const { id, recipe, pid: _pid, prepared: _prepared, ...rest } = entry;
+  const { id, recipe, pid: _pid, prepared: _prepared, documents: _documents, hasState, ...rest } = entry;
   return {
     ...rest,
     run: id,
     recipe: recipe.name,
     recipeInFull: recipe,
+    resumable: rest.status !== 'done' && rest.status !== 'running' && (hasState || rest.epochs === 0),
     ...store.runs.scores(id),
   };
 }

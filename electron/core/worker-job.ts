@@ -27,12 +27,13 @@ const endGraceMs = 2000;
 /**
  * Run a job in a process of its own and wait for the process to be gone.
  * @throws AppError the worker's own error; `cancelled` once `signal` aborts; `worker-crashed` or `memory-exhausted` when the process
- * ends without a result; whatever `onEvent` or `documents` throw.
+ * ends without a result; whatever `onEvent` or `documents` throw. When `pausing` aborts the worker is told; what comes of it is its own.
  */
 export function runWorkerJob<K extends JobKind>(
   host: WorkerHost,
   work: WorkerJob<K>,
   signal: AbortSignal,
+  pausing?: AbortSignal,
 ): Promise<JobResults[K]> {
   if (signal.aborted) return Promise.reject(cancelledError());
   return new Promise((resolve, reject) => {
@@ -54,6 +55,7 @@ export function runWorkerJob<K extends JobKind>(
         hasEnded = true;
         clearTimeout(killTimer);
         signal.removeEventListener('abort', cancel);
+        pausing?.removeEventListener('abort', pause);
         outcome ??= { failure: crashError(end) };
         if ('result' in outcome) resolve(outcome.result);
         else reject(outcome.failure);
@@ -83,6 +85,11 @@ export function runWorkerJob<K extends JobKind>(
       worker.send({ type: 'cancel' }).catch(() => worker.kill());
     }
 
+    function pause(): void {
+      // A worker that is gone has nothing to put aside; how it ended says the rest.
+      worker.send({ type: 'pause' }).catch(() => undefined);
+    }
+
     async function feed(): Promise<void> {
       await worker.send({ type: 'job', job: work.job });
       for (const documents of work.documents ?? []) {
@@ -93,6 +100,8 @@ export function runWorkerJob<K extends JobKind>(
     }
 
     signal.addEventListener('abort', cancel);
+    if (pausing?.aborted === true) pause();
+    else pausing?.addEventListener('abort', pause);
     feed().catch((thrown: unknown) => {
       if (!isClosedChannel(thrown)) fail(thrown);
       // Otherwise the worker has gone: how it ended says why.

@@ -134,9 +134,11 @@ export function documentStore(database: ProjectDatabase): DocumentStore {
   );
   const labelCounts = database.statement<LabelCount>(
     'documents.label-counts',
-    `SELECT labels.role, documents.split, labels.name AS label, count(*) AS count
-     FROM spans JOIN labels ON labels.id = spans.label_id JOIN documents ON documents.id = spans.document_id
-     GROUP BY labels.id, documents.split ORDER BY labels.role, labels.name, documents.split`,
+    `SELECT labels.role, place.split, labels.name AS label, sum(counted.spans) AS count
+     FROM (SELECT label_id, document_id, count(*) AS spans FROM spans GROUP BY label_id, document_id) AS counted
+     JOIN (SELECT id, split FROM documents) AS place ON place.id = counted.document_id
+     JOIN labels ON labels.id = counted.label_id
+     GROUP BY labels.id, place.split ORDER BY labels.role, labels.name, place.split`,
   );
 
   function addSpan(role: Role, document: number, position: number, span: Span): void {

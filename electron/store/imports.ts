@@ -13,6 +13,8 @@ export interface ImportEntry {
   readonly status: JobStatus;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** Documents that came from it and are still there. */
+  readonly documents: number;
   readonly auditRows: number;
   /** The counts that `finish` was given, or null. */
   readonly counts: unknown;
@@ -52,6 +54,7 @@ export function importStore(database: ProjectDatabase): ImportStore {
   const list = database.statement<Omit<ImportEntry, 'counts'> & { counts: string | null }>(
     'imports.list',
     `SELECT id, role, split, format, status, started_at AS startedAt, ended_at AS endedAt, counts,
+       (SELECT count(*) FROM documents WHERE import_id = imports.id) AS documents,
        (SELECT count(*) FROM audit WHERE import_id = imports.id) AS auditRows
      FROM imports ORDER BY id`,
   );

@@ -3,6 +3,8 @@ import type Database from 'better-sqlite3';
 import { existsSync } from 'node:fs';
 import { AppError } from '../../worker/domain/errors.ts';
 import { firstSchema } from './schema/0010-first.ts';
+import { trainingSchema } from './schema/0020-training.ts';
+import { windowSchema } from './schema/0030-window.ts';
 
 /** One step of the schema. Versions go up by tens, so that a forgotten step finds room between. */
 export interface Migration {
@@ -11,7 +13,7 @@ export interface Migration {
 }
 
 /** Every step, oldest first. */
-export const migrations: readonly Migration[] = [firstSchema];
+export const migrations: readonly Migration[] = [firstSchema, trainingSchema, windowSchema];
 
 /** The `user_version` of an open database. */
 export function schemaVersion(database: Database.Database): number {

@@ -1,10 +1,16 @@
 /** A project, opened: its aggregates over one database, every statement prepared. */
 import { AppError } from '../../worker/domain/errors.ts';
 import { type OpenOptions, openDatabase, type ProjectDatabase } from './database.ts';
+import { type DocumentListStore, documentListStore } from './document-lists.ts';
 import { type DocumentStore, documentStore } from './documents.ts';
 import { type EmbeddingsStore, embeddingsStore } from './embeddings.ts';
 import { type ImportStore, importStore } from './imports.ts';
+import { type InspectionStore, inspectionStore } from './inspections.ts';
+import { type PromotionStore, promotionStore } from './promotions.ts';
+import { type ReviewStore, reviewStore } from './review.ts';
 import { type RunStore, runStore } from './runs.ts';
+import { type SetUpStore, setUpStore } from './set-up.ts';
+import { type TaggedNoteStore, taggedNoteStore } from './tagged-notes.ts';
 import { type TaggingStore, taggingStore } from './taggings.ts';
 
 export interface ProjectEntry {
@@ -19,10 +25,16 @@ export interface ProjectStore {
   readonly access: 'read' | 'write';
   readonly project: ProjectEntry;
   readonly documents: DocumentStore;
+  readonly documentLists: DocumentListStore;
   readonly imports: ImportStore;
   readonly embeddings: EmbeddingsStore;
   readonly runs: RunStore;
   readonly taggings: TaggingStore;
+  readonly taggedNotes: TaggedNoteStore;
+  readonly review: ReviewStore;
+  readonly promotions: PromotionStore;
+  readonly inspections: InspectionStore;
+  readonly setUp: SetUpStore;
   /** Run `work` in one transaction. */
   transaction<T>(work: () => T): T;
   close(): void;
@@ -65,10 +77,16 @@ function assemble(database: ProjectDatabase): ProjectStore {
       access: database.access,
       project,
       documents: documentStore(database),
+      documentLists: documentListStore(database),
       imports: importStore(database),
       embeddings: embeddingsStore(database),
       runs: runStore(database),
       taggings: taggingStore(database),
+      taggedNotes: taggedNoteStore(database),
+      review: reviewStore(database),
+      promotions: promotionStore(database),
+      inspections: inspectionStore(database),
+      setUp: setUpStore(database),
       transaction: (work) => database.transaction(work),
       close: () => database.close(),
     };

@@ -1,10 +1,25 @@
 /** Training runs: the full recipe, every epoch, the scores, the model. */
+import type { BackendChange, EngineReport } from '../../worker/domain/backends.ts';
 import type { ErrorRecord } from '../../worker/domain/errors.ts';
 import type { Recipe } from '../../worker/domain/recipe.ts';
 import type { EpochRecord } from '../../worker/domain/epoch.ts';
 import type { Score } from '../../worker/domain/scores.ts';
 import type { ProjectDatabase } from './database.ts';
 import type { JobStatus } from './imports.ts';
+
+/** `paused`: put aside by the user. A run that is not done can go on where it stopped. */
+export type RunStatus = JobStatus | 'paused';
+
+/** The documents of a run by id, in the order they are streamed. */
+export interface RunDocuments {
+  readonly source: readonly number[];
+  readonly target: readonly number[];
+}
+
+/** What computed a run, and why this; `changes` tell of backends that failed on the way. */
+export interface RunEngine extends EngineReport {
+  readonly changes: readonly BackendChange[];
+}
 
 /** What is known when a run starts. */
 export interface NewRun {
@@ -17,13 +32,16 @@ export interface NewRun {
   readonly embeddingsId: number | null;
   readonly targetDocuments: number;
   readonly sourceDocuments: number;
+  readonly documents: RunDocuments | null;
   readonly pid: number;
   readonly appVersion: string;
 }
 
 export interface RunEntry extends Omit<NewRun, 'embeddingsId'> {
   readonly id: number;
-  readonly status: JobStatus;
+  readonly status: RunStatus;
+  /** A state is stored from where the run can go on. */
+  readonly hasState: boolean;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly heartbeatAt: string;
@@ -36,6 +54,7 @@ export interface RunEntry extends Omit<NewRun, 'embeddingsId'> {
   /** SHA-256 of the vector file, or null. */
   readonly embeddings: string | null;
   readonly prepared: unknown;
+  readonly engine: RunEngine | null;
   readonly error: ErrorRecord | null;
 }
 
@@ -50,7 +69,7 @@ export interface StoredModel {
 }
 
 export interface RunEnd {
-  readonly status: JobStatus;
+  readonly status: RunStatus;
   readonly bestEpoch?: number;
   readonly seconds?: number;
   readonly tokensPerSecond?: number;
@@ -60,6 +79,8 @@ export interface RunEnd {
 
 export interface RunStore {
   start(run: NewRun): number;
+  /** Running again. */
+  restart(run: number, pid: number): void;
   /** A sign of life. */
   beat(run: number): void;
   setPrepared(run: number, prepared: unknown): void;
@@ -67,6 +88,11 @@ export interface RunStore {
   /** Keep a model, in place of an earlier one of the run. */
   saveModel(run: number, model: Omit<StoredModel, 'bytes'> & { readonly bytes: Uint8Array }): void;
   model(run: number): StoredModel | undefined;
+  /** Keep the state a training can go on from, in place of an earlier one. */
+  saveState(run: number, bytes: Uint8Array): void;
+  state(run: number): Uint8Array<ArrayBuffer> | undefined;
+  dropState(run: number): void;
+  setEngine(run: number, engine: RunEngine): void;
   saveScore(run: number, split: 'dev' | 'test', score: Score): void;
   scores(run: number): { dev: Score | null; test: Score | null };
   finish(run: number, end: RunEnd): void;
@@ -76,14 +102,18 @@ export interface RunStore {
   epochs(run: number): EpochEntry[];
 }
 
-type RunRow = Omit<RunEntry, 'recipe' | 'settings' | 'prepared' | 'error'> & {
+type RunRow = Omit<RunEntry, 'recipe' | 'settings' | 'prepared' | 'error' | 'documents' | 'engine' | 'hasState'> & {
+  readonly documents: string | null;
+  readonly engine: string | null;
+  readonly hasState: number;
   readonly recipe: string;
   readonly settings: string;
   readonly prepared: string | null;
   readonly error: string | null;
 };
 
-const runColumns = `runs.id, recipe, seed, target_fraction AS targetFraction, settings, status, pid, heartbeat_at AS heartbeatAt,
+const runColumns = `runs.id, recipe, seed, target_fraction AS targetFraction, settings, documents, engine,
+  CASE paused WHEN 1 THEN 'paused' ELSE status END AS status, EXISTS (SELECT 1 FROM training_states WHERE run_id = runs.id) AS hasState, pid, heartbeat_at AS heartbeatAt,
   started_at AS startedAt, ended_at AS endedAt, app_version AS appVersion, target_documents AS targetDocuments,
   source_documents AS sourceDocuments, prepared, best_epoch AS bestEpoch, seconds, tokens_per_second AS tokensPerSecond,
   coalesce(model_hash, (SELECT sha256 FROM models WHERE run_id = runs.id)) AS modelHash, error, (SELECT count(*) FROM epochs WHERE run_id = runs.id) AS epochs,
@@ -93,11 +123,25 @@ const runColumns = `runs.id, recipe, seed, target_fraction AS targetFraction, se
 export function runStore(database: ProjectDatabase): RunStore {
   const start = database.statement(
     'runs.start',
-    `INSERT INTO runs (recipe_name, recipe, seed, target_fraction, settings, embeddings_id, target_documents, source_documents,
+    `INSERT INTO runs (recipe_name, recipe, seed, target_fraction, settings, embeddings_id, target_documents, source_documents, documents,
        status, pid, heartbeat_at, started_at, app_version)
-     VALUES ($recipeName, $recipe, $seed, $targetFraction, $settings, $embeddingsId, $targetDocuments, $sourceDocuments,
+     VALUES ($recipeName, $recipe, $seed, $targetFraction, $settings, $embeddingsId, $targetDocuments, $sourceDocuments, $documents,
        'running', $pid, $at, $at, $appVersion)`,
   );
+  const restart = database.statement(
+    'runs.restart',
+    `UPDATE runs SET status = 'running', paused = 0, pid = $pid, heartbeat_at = $at, ended_at = NULL, error = NULL WHERE id = $run`,
+  );
+  const saveState = database.statement(
+    'runs.save-state',
+    'INSERT OR REPLACE INTO training_states (run_id, saved_at, bytes) VALUES ($run, $at, $bytes)',
+  );
+  const state = database.statement<{ bytes: Uint8Array<ArrayBuffer> }>(
+    'runs.state',
+    'SELECT bytes FROM training_states WHERE run_id = $run',
+  );
+  const dropState = database.statement('runs.drop-state', 'DELETE FROM training_states WHERE run_id = $run');
+  const setEngine = database.statement('runs.set-engine', 'UPDATE runs SET engine = $engine WHERE id = $run');
   const beat = database.statement('runs.beat', 'UPDATE runs SET heartbeat_at = $at WHERE id = $run');
   const setPrepared = database.statement('runs.set-prepared', 'UPDATE runs SET prepared = $prepared WHERE id = $run');
   const addEpoch = database.statement(
@@ -123,7 +167,7 @@ export function runStore(database: ProjectDatabase): RunStore {
   );
   const finish = database.statement(
     'runs.finish',
-    `UPDATE runs SET status = $status, best_epoch = $bestEpoch, seconds = $seconds, tokens_per_second = $tokensPerSecond,
+    `UPDATE runs SET status = $status, paused = $paused, best_epoch = $bestEpoch, seconds = $seconds, tokens_per_second = $tokensPerSecond,
        model_hash = $modelHash, error = $error, ended_at = $at
      WHERE id = $run`,
   );
@@ -138,14 +182,20 @@ export function runStore(database: ProjectDatabase): RunStore {
   const now = (): string => new Date().toISOString();
 
   return {
-    start: ({ recipe, settings, ...run }) =>
+    start: ({ recipe, settings, documents, ...run }) =>
       start.run({
         ...run,
         recipeName: recipe.name,
         recipe: JSON.stringify(recipe),
         settings: JSON.stringify(settings),
+        documents: documents === null ? null : JSON.stringify(documents),
         at: now(),
       }).id,
+    restart: (run, pid) => void restart.run({ run, pid, at: now() }),
+    saveState: (run, bytes) => void saveState.run({ run, bytes, at: now() }),
+    state: (run) => state.get({ run })?.bytes,
+    dropState: (run) => void dropState.run({ run }),
+    setEngine: (run, engine) => void setEngine.run({ run, engine: JSON.stringify(engine) }),
     beat: (run) => void beat.run({ run, at: now() }),
     setPrepared: (run, prepared) => void setPrepared.run({ run, prepared: JSON.stringify(prepared) }),
     addEpoch: (run, epoch) =>
@@ -167,7 +217,9 @@ export function runStore(database: ProjectDatabase): RunStore {
     finish: (run, end) =>
       void finish.run({
         run,
-        status: end.status,
+        // The schema knows no paused run but as a cancelled one that is marked.
+        status: end.status === 'paused' ? 'cancelled' : end.status,
+        paused: end.status === 'paused' ? 1 : 0,
         bestEpoch: end.bestEpoch ?? null,
         seconds: end.seconds ?? null,
         tokensPerSecond: end.tokensPerSecond ?? null,
@@ -194,7 +246,14 @@ function toRun(row: RunRow): RunEntry {
     ...row,
     recipe: JSON.parse(row.recipe) as Recipe,
     settings: JSON.parse(row.settings) as string[],
-    prepared: row.prepared === null ? null : (JSON.parse(row.prepared) as unknown),
-    error: row.error === null ? null : (JSON.parse(row.error) as ErrorRecord),
+    hasState: row.hasState === 1,
+    documents: parsed<RunDocuments>(row.documents),
+    engine: parsed<RunEngine>(row.engine),
+    prepared: parsed(row.prepared),
+    error: parsed<ErrorRecord>(row.error),
   };
+}
+
+function parsed<T>(json: string | null): T | null {
+  return json === null ? null : (JSON.parse(json) as T);
 }

@@ -49,6 +49,7 @@ test('a job tells when it starts, goes on and ends, in the shapes of the contrac
     ['job.started', { job: 'job-1', call: 'corpora.import' }],
     ['job.progress', { job: 'job-1', done: 2, total: 2 }],
     ['job.ended', { job: 'job-1' }],
+    ['corpora.changed', { role: 'target' }],
   ]);
   for (const [name, data] of heard) assert.deepEqual(events[name].parse(data), data);
 });

@@ -14,6 +14,12 @@ const commands = [
   ['split'],
   ['info'],
   ['audit'],
+  ['remove'],
+  ['labels'],
+  ['estimate'],
+  ['errors'],
+  ['compare'],
+  ['taggings'],
   ['recipes'],
   ['train'],
   ['runs'],
@@ -56,8 +62,7 @@ test('misuse is a sentence on stderr without --json', () => {
   assert.deepEqual(notegraft('train', 'p.ngr'), {
     exitCode: 2,
     stdout: '',
-    stderr:
-      "notegraft: Required option '--recipe <name>' not specified.\n  Run `notegraft --help`, or a command with --help.\n",
+    stderr: 'notegraft: Give --recipe for a new run, or --resume for one that was stopped.\n',
   });
 });
 

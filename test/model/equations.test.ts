@@ -4,7 +4,8 @@ import { before, describe, test } from 'node:test';
 import { tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { withSettings } from '../../worker/domain/recipe.ts';
 import { lstmSequence } from '../../worker/engine/ops/lstm.ts';
-import { startEngine, type Engine } from '../../worker/engine/start.ts';
+import type { Engine } from '../../worker/engine/engine.ts';
+import { startEngine } from '../../worker/engine/start.ts';
 import { createNetwork, type Network } from '../../worker/model/network.ts';
 import { addParameter, disposeParameters } from '../../worker/model/parameters.ts';
 import { copies, meet, type GateWeights } from '../../worker/model/sharing.ts';
@@ -150,12 +151,12 @@ describe('the LSTM', () => {
 });
 
 describe('the share loss', () => {
-  test('is the sum of squared differences over the soft components alone', () => {
+  test('is the sum of squared differences over the soft components alone', async () => {
     for (const name of ['ttn-SSS', 'ttn-HSI', 'dtn', 'dtn-hs']) {
       const network = randomNetwork(tinyRecipe(name), 8);
-      const expected = shareLoss(referenceOf(network).weights);
+      const expected = shareLoss((await referenceOf(network)).weights);
       const optimizer = new Optimizer(network.parameters, network.recipe.training);
-      const found = trainStep(network, optimizer, 'target', tinyBatch(network, 'target', 1).batch, null);
+      const found = await trainStep(network, optimizer, 'target', tinyBatch(network, 'target', 1).batch, null);
       engine.endStep();
       assert.ok(expected > 1);
       assertClose([found.shareLoss / expected], [1], 1e-5, name);
@@ -164,18 +165,18 @@ describe('the share loss', () => {
     }
   });
 
-  test('starts at 0, because soft twins start equal', () => {
+  test('starts at 0, because soft twins start equal', async () => {
     const recipe = tinyRecipe('ttn-SSS');
     const sizes = tinyNetworkSizes(recipe);
     const network = createNetwork(recipe, sizes, randomValues(sizes.words * sizes.wordSize, 1), 7);
-    assert.equal(shareLoss(referenceOf(network).weights), 0);
+    assert.equal(shareLoss((await referenceOf(network)).weights), 0);
     disposeParameters(network.parameters);
   });
 
-  test('is 0 without soft components', () => {
+  test('is 0 without soft components', async () => {
     const network = randomNetwork(tinyRecipe('ttn-HIH'), 8);
     const optimizer = new Optimizer(network.parameters, network.recipe.training);
-    const found = trainStep(network, optimizer, 'source', tinyBatch(network, 'source', 1).batch, null);
+    const found = await trainStep(network, optimizer, 'source', tinyBatch(network, 'source', 1).batch, null);
     engine.endStep();
     assert.equal(found.shareLoss, 0);
     optimizer.dispose();

@@ -10,7 +10,7 @@ import { withSettings, type Recipe } from '../../worker/domain/recipe.ts';
 import { recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
 import { startEngine } from '../../worker/engine/start.ts';
 import { scoreDocuments } from '../../worker/evaluate/scores.ts';
-import { createTagger, predict } from '../../worker/evaluate/tagger.ts';
+import { createTagger, disposeTagger, predict } from '../../worker/evaluate/tagger.ts';
 import { labelsOf, tokensOf } from '../../worker/jobs/train.ts';
 import { createNetwork } from '../../worker/model/network.ts';
 import { disposeParameters } from '../../worker/model/parameters.ts';
@@ -62,12 +62,13 @@ async function bestF1(recipe: Recipe): Promise<number> {
   for (let step = 1; step <= mostSteps && best < 1; step++) {
     for (const { task, stream } of streams) {
       const batch = encodeBatch(stream.next().value, forms, sizes.tags[task] ?? 0, null);
-      trainStep(network, optimizer, task, batch, null);
+      await trainStep(network, optimizer, task, batch, null);
       engine.endStep();
     }
     if (step % 10 > 0) continue;
     const tagger = createTagger(network, vocabulary.tags.target, forms, 1, () => engine.endStep());
-    const predicted = predict(tagger, documents.target);
+    const predicted = await predict(tagger, documents.target);
+    disposeTagger(tagger);
     const scored = documents.target.map(({ spans }, i) => ({ gold: spans, predicted: predicted[i] ?? [] }));
     best = Math.max(best, scoreDocuments(scored).strict.micro.f1);
   }

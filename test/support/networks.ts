@@ -1,15 +1,16 @@
 /** Tiny networks with random weights, and batches for them, in the engine's form and in the reference's. */
-import { encodeBatch, type Batch } from '../../worker/data/batches.ts';
+import { encodeBatch, formTries, type Batch } from '../../worker/data/batches.ts';
 import type { EncodedSentence, FormTable } from '../../worker/data/dataset.ts';
 import type { Role } from '../../worker/domain/document.ts';
 import { seededRandom } from '../../worker/domain/random.ts';
 import { withSettings, type Recipe } from '../../worker/domain/recipe.ts';
 import { recipeNamed } from '../../worker/domain/zoo.ts';
 import type { DecodedTags, DecoderSpec } from '../../worker/engine/ops/decode.ts';
-import { startEngine } from '../../worker/engine/start.ts';
+import type { Inference } from '../../worker/engine/ops/inference.ts';
+import { startEngine } from './engine/started-engine.ts';
 import { initials, wordTable, type Network, type NetworkSizes } from '../../worker/model/network.ts';
 import { addParameter } from '../../worker/model/parameters.ts';
-import { encodeForms, tagBatch } from '../../worker/model/tagging.ts';
+import { encodeForms, prepareTagging, projectForms, tagBatch } from '../../worker/model/tagging.ts';
 import { randomValues } from './numbers.ts';
 import type { ReferenceModel, ReferenceSentence } from './reference.ts';
 import { matrixOf } from './reference-blocks.ts';
@@ -54,9 +55,9 @@ export function randomNetwork(recipe: Recipe, seed: number, scale = 0.7): Networ
 }
 
 /** The same weights in double precision. */
-export function referenceOf(network: Network): ReferenceModel {
-  const weights = [...network.parameters].map(
-    ([path, value]) => [path, matrixOf(value.dataSync(), value.shape)] as const,
+export async function referenceOf(network: Network): Promise<ReferenceModel> {
+  const weights = await Promise.all(
+    [...network.parameters].map(async ([path, value]) => [path, matrixOf(await value.data(), value.shape)] as const),
   );
   return { recipe: network.recipe, weights: new Map(weights) };
 }
@@ -101,6 +102,7 @@ export function tinyBatch(
   });
   const forms: FormTable = {
     characters: spellings.map((spelling) => Int32Array.from(spelling)),
+    words: spellings.map(() => 0),
     ids: new Map(),
     index: { wordId: () => 0, characterIds: () => new Int32Array(0) },
     maxCharacters: 25,
@@ -123,7 +125,37 @@ export async function tagged(
   beamWidth: number,
 ): Promise<DecodedTags> {
   const engine = await startEngine();
-  const decoded = tagBatch(network, task, batch, encodeForms(network, task, batch.tries), permitted, beamWidth);
+  const encodings = await encodeForms(network, task, batch.tries);
+  const decoded = await tagBatch(network, task, batch, encodings, permitted, beamWidth);
   engine.endStep();
   return decoded;
+}
+
+/** The same in one piece with frozen weights, each token's word prepared by itself. */
+export async function taggedInOnePiece(
+  network: Network,
+  task: Role,
+  { batch, forms }: TinyBatch,
+  permitted: DecoderSpec['permitted'],
+): Promise<DecodedTags> {
+  const engine = await startEngine();
+  const inference = prepareTagging(network, task, permitted);
+  if (!inference) throw new Error('the backend does no inference in one piece');
+  const inputs = projectedRows(network, task, inference, batch, forms);
+  const [decoded] = await inference.tag([{ rows: batch.rows, inputs }]);
+  inference.dispose();
+  engine.endStep();
+  return decoded as DecodedTags;
+}
+
+/** Inputs of each row of a batch, each prepared by itself. */
+export function projectedRows(
+  network: Network,
+  task: Role,
+  inference: Inference,
+  batch: Batch,
+  forms: FormTable,
+): Int32Array {
+  const formOfRow = batch.formIndex.map((place) => batch.distinctForms[place] ?? 0);
+  return projectForms(network, task, inference, batch.words, formTries(formOfRow, forms));
 }

@@ -112,6 +112,28 @@ export function packBatch(
   };
 }
 
+/** Sentences without gold in packed rows: only which form each row has. */
+export function packForms(
+  given: readonly EncodedSentence[],
+): Pick<PackedBatch, 'sentences' | 'rows'> & { forms: Int32Array } {
+  const sentences = given.toSorted((a, b) => b.words.length - a.words.length);
+  const steps = new Int32Array(sentences[0]?.words.length ?? 0);
+  let N = 0;
+  for (const { forms } of sentences) {
+    N += forms.length;
+    for (let t = 0; t < forms.length; t++) steps[t] = (steps[t] ?? 0) + 1;
+  }
+  const forms = new Int32Array(N);
+  for (const [s, sentence] of sentences.entries()) {
+    let row = s;
+    for (let t = 0; t < sentence.forms.length; t++) {
+      forms[row] = sentence.forms[t] ?? 0;
+      row += steps[t] ?? 0;
+    }
+  }
+  return { sentences, rows: { rows: N, sentences: sentences.length, steps }, forms };
+}
+
 /** Tries of the given forms' characters, both ways. */
 export function formTries(forms: Int32Array, table: FormTable): FormTries {
   const characters = Array.from(forms, (form) => table.characters[form] as Int32Array);

@@ -19,13 +19,15 @@ export interface EncodedSentence {
 /** The distinct surface forms met so far, each with its characters: a form is encoded once a batch. */
 export interface FormTable {
   readonly characters: Int32Array[];
+  /** Word number of each form. */
+  readonly words: number[];
   readonly ids: Map<string, number>;
   readonly index: WordIndex;
   readonly maxCharacters: number;
 }
 
 export function formTable(index: WordIndex, maxCharacters: number): FormTable {
-  return { characters: [], ids: new Map(), index, maxCharacters };
+  return { characters: [], words: [], ids: new Map(), index, maxCharacters };
 }
 
 function formId(table: FormTable, token: string): number {
@@ -34,6 +36,7 @@ function formId(table: FormTable, token: string): number {
   const id = table.characters.length;
   table.ids.set(token, id);
   table.characters.push(table.index.characterIds(token, table.maxCharacters));
+  table.words.push(table.index.wordId(token));
   return id;
 }
 
@@ -66,16 +69,18 @@ export function encodeDocuments(
       const [first, end] = sentenceRange(t, s);
       for (let from = first; from < end; from += maxSentenceTokens) {
         const to = Math.min(end, from + maxSentenceTokens);
-        const surfaces = Array.from({ length: to - from }, (_, i) => text.slice(t.starts[from + i], t.ends[from + i]));
+        const forms = new Int32Array(to - from);
+        for (let i = 0; i < forms.length; i++)
+          forms[i] = formId(table, text.slice(t.starts[from + i], t.ends[from + i]));
         const inside = (aligned?.[s] ?? [])
           .map((span) => ({ ...span, start: span.start - (from - first), end: span.end - (from - first) }))
           .filter((span) => span.start >= 0 && span.end <= to - from);
         sentences.push({
           document,
           firstToken: from,
-          words: Int32Array.from(surfaces, (surface) => table.index.wordId(surface)),
-          forms: Int32Array.from(surfaces, (surface) => formId(table, surface)),
-          tags: tags ? encodeTags(tags, surfaces.length, inside) : new Int32Array(0),
+          words: forms.map((form) => table.words[form] ?? 0),
+          forms,
+          tags: tags ? encodeTags(tags, forms.length, inside) : new Int32Array(0),
         });
       }
     }

@@ -30,12 +30,16 @@ export const errorCodes = [
   'embeddings-invalid',
   'run-not-found',
   'run-without-model',
+  'run-not-resumable',
+  'run-not-running',
   'model-damaged',
   'model-newer',
   'engine-unavailable',
   'memory-exhausted',
   'worker-crashed',
+  'core-crashed',
   'cancelled',
+  'paused',
   'internal',
 ] as const;
 

@@ -5,10 +5,18 @@ export interface Random {
   next(): number;
 }
 
+/** A generator that can be put aside: seeded with its own `state` another one goes on where it stopped. */
+export interface SeededRandom extends Random {
+  readonly state: number;
+}
+
 /** Mulberry32 (public domain, T. Ettinger): 32 bits of state, good enough for shuffles and initial weights. */
-export function seededRandom(seed: number): Random {
+export function seededRandom(seed: number): SeededRandom {
   let state = seed >>> 0;
   return {
+    get state() {
+      return state;
+    },
     next() {
       state = (state + 0x6d2b79f5) >>> 0;
       let mixed = Math.imul(state ^ (state >>> 15), state | 1);

@@ -1,29 +1,31 @@
 /** Applies a network to documents: tokens in, spans with confidence out. */
-import { formTries, lengthBatches, packBatch } from '../data/batches.ts';
+import { lengthBatches } from '../data/batches.ts';
 import { encodeDocuments, type EncodedSentence, type FormTable } from '../data/dataset.ts';
 import type { AnnotatedDocument, PredictedSpan } from '../domain/document.ts';
 import { decodeTags, type TagSet } from '../domain/tags.ts';
-import type { DecodedTags, DecoderSpec } from '../engine/ops/decode.ts';
+import type { DecodedTags } from '../engine/ops/decode.ts';
 import type { Network } from '../model/network.ts';
 import { permittedTags } from '../model/permitted.ts';
-import { encodeForms, tagBatch } from '../model/tagging.ts';
+import { batchTagger, type BatchTagger } from './batch-tagger.ts';
 
-/** A network whose weights stay as they are, ready to tag. `endStep` frees the engine's temporaries after a batch. */
+/** A network whose weights stay as they are, ready to tag; whoever made it calls {@link disposeTagger}. */
 export interface Tagger {
   readonly network: Network;
   readonly tags: TagSet;
   readonly forms: FormTable;
-  readonly permitted: DecoderSpec['permitted'];
-  readonly beamWidth: number;
+  readonly batches: BatchTagger;
   readonly endStep: () => void;
-  /** The target's character encoding of each form met so far, in the order of the form table: computed once a word type. */
-  readonly encodings: Float32Array[];
 }
 
-/** Sentences a batch in tagging, and forms a batch of character encoding. */
+/** Sentences a batch. */
 const taggingBatch = 64;
-const formBatch = 1024;
+/** Batches are given to the engine together until they have this many tokens: enough for all threads, little enough for memory. */
+const windowTokens = 8192;
 
+/**
+ * Get a network ready to tag the target. `endStep` frees the engine's temporaries after a batch. Sentences given to the tagger must be
+ * encoded with `forms`.
+ */
 export function createTagger(
   network: Network,
   tags: TagSet,
@@ -31,11 +33,17 @@ export function createTagger(
   beamWidth: number,
   endStep: () => void,
 ): Tagger {
-  return { network, tags, forms, permitted: permittedTags(tags), beamWidth, endStep, encodings: [] };
+  const batches = batchTagger(network, forms, permittedTags(tags), beamWidth, endStep);
+  return { network, tags, forms, batches, endStep };
+}
+
+/** Free what the tagger holds in the engine; its network stays. */
+export function disposeTagger(tagger: Tagger): void {
+  tagger.batches.dispose();
 }
 
 /** Predicted spans of each document, in order of their start. */
-export function predict(tagger: Tagger, documents: readonly AnnotatedDocument[]): PredictedSpan[][] {
+export function predict(tagger: Tagger, documents: readonly AnnotatedDocument[]): Promise<PredictedSpan[][]> {
   const { sentences } = encodeDocuments(
     documents,
     tagger.forms,
@@ -46,37 +54,37 @@ export function predict(tagger: Tagger, documents: readonly AnnotatedDocument[])
 }
 
 /** The same for sentences that are encoded already. */
-export function predictSentences(
+export async function predictSentences(
   tagger: Tagger,
   documents: readonly AnnotatedDocument[],
   sentences: readonly EncodedSentence[],
-): PredictedSpan[][] {
+): Promise<PredictedSpan[][]> {
   const found: PredictedSpan[][] = documents.map(() => []);
-  encodeNewForms(tagger);
-  for (const group of lengthBatches(sentences, taggingBatch)) {
-    const batch = packBatch(group, tagger.tags.size, null);
-    const encodings = Array.from(batch.distinctForms, (form) => tagger.encodings[form] as Float32Array);
-    const decoded = tagBatch(tagger.network, 'target', batch, encodings, tagger.permitted, tagger.beamWidth);
-    tagger.endStep();
-    const { steps } = batch.rows;
-    for (const [s, sentence] of batch.sentences.entries()) {
-      const rows = rowsOfSentence(steps, s, sentence.words.length);
-      const document = documents[sentence.document] as AnnotatedDocument;
-      found[sentence.document]?.push(...spansOf(tagger.tags, decoded, rows, document, sentence.firstToken));
+  for (const window of windows(lengthBatches(sentences, taggingBatch))) {
+    for (const { sentences, steps, decoded } of await tagger.batches.tag(window)) {
+      for (const [s, sentence] of sentences.entries()) {
+        const rows = rowsOfSentence(steps, s, sentence.forms.length);
+        const document = documents[sentence.document] as AnnotatedDocument;
+        found[sentence.document]?.push(...spansOf(tagger.tags, decoded, rows, document, sentence.firstToken));
+      }
     }
   }
   for (const spans of found) spans.sort((a, b) => a.start - b.start);
   return found;
 }
 
-function encodeNewForms({ network, forms, encodings, endStep }: Tagger): void {
-  while (encodings.length < forms.characters.length) {
-    const first = encodings.length;
-    const count = Math.min(formBatch, forms.characters.length - first);
-    const ids = Int32Array.from({ length: count }, (_, i) => first + i);
-    for (const encoding of encodeForms(network, 'target', formTries(ids, forms))) encodings.push(encoding);
-    endStep();
+function* windows(groups: readonly EncodedSentence[][]): Generator<EncodedSentence[][]> {
+  let window: EncodedSentence[][] = [];
+  let tokens = 0;
+  for (const group of groups) {
+    window.push(group);
+    for (const { forms } of group) tokens += forms.length;
+    if (tokens < windowTokens) continue;
+    yield window;
+    window = [];
+    tokens = 0;
   }
+  if (window.length > 0) yield window;
 }
 
 function rowsOfSentence(steps: Int32Array, sentence: number, length: number): Int32Array {

@@ -7,12 +7,14 @@ import { AppError } from '../domain/errors.ts';
 import { seededRandom, shuffled, type Random } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
-import { startEngine, type Engine } from '../engine/start.ts';
+import type { Engine } from '../engine/engine.ts';
 import { createTagger, predictSentences, type Tagger } from '../evaluate/tagger.ts';
+import { forwardFlops, trainingFlops, workloadOf } from '../model/flops.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
 import { trainStep } from '../train/step.ts';
+import { engineFacts, openEngine } from './engine.ts';
 import { importedDocuments } from './import.ts';
 import { labelsOf, tokensOf } from './train.ts';
 
@@ -26,7 +28,9 @@ const wholeSentences = 1_000_000;
 /** One timed piece of work. */
 interface Work {
   readonly tokens: number;
-  run(): void;
+  /** Floating-point operations of its matrix products. */
+  readonly flops: number;
+  run(): Promise<void>;
 }
 
 /** @throws AppError `file-not-found`, `data-missing` for a column file without sentences. */
@@ -35,7 +39,7 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
     source: await readColumns(job.sourceFile),
     target: await readColumns(job.targetFile),
   };
-  const engine = await startEngine();
+  const engine = await openEngine(job.engine);
   const { vocabulary } = buildVocabulary({
     tokens: tokensOf([...documents.source, ...documents.target]),
     vectorWords: [],
@@ -63,8 +67,9 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
           createTagger(network, vocabulary.tags.target, forms, 1, () => engine.endStep()),
           documents.target,
           groups('target', size, taggingBatches),
+          (tokens) => forwardFlops(network, 'target', { tokens, words: 0, nodes: 0 }),
         );
-  for (const item of work.slice(0, warmUp)) item.run();
+  for (const item of work.slice(0, warmUp)) await item.run();
   const tokensPerSecond = yield* measure(work, job.seconds);
   return {
     tokensPerSecond: Math.round(tokensPerSecond),
@@ -72,7 +77,15 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
     backend: engine.backend,
     threads: engine.threads,
     batch: size,
+    engine: engineFacts(engine),
+    flopPerToken: Math.round(total(work, 'flops') / total(work, 'tokens')),
+    memoryBytes: engine.memoryBytes(),
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   };
+}
+
+function total(work: readonly Work[], what: 'flops' | 'tokens'): number {
+  return work.reduce((sum, item) => sum + item[what], 0);
 }
 
 function randomNetwork(recipe: Recipe, vocabulary: Vocabulary, random: Random): Network {
@@ -98,11 +111,11 @@ function trainingWork(
   let seed = 0;
   return groups.map((group) => {
     const batch = encodeBatch(group, forms, network.sizes.tags[task] ?? 0, null);
-    const run = (): void => {
-      trainStep(network, optimizer, task, batch, () => seed++);
+    const run = async (): Promise<void> => {
+      await trainStep(network, optimizer, task, batch, () => seed++);
       engine.endStep();
     };
-    return { tokens: batch.rows.rows, run };
+    return { tokens: batch.rows.rows, flops: trainingFlops(network, task, workloadOf(batch)), run };
   });
 }
 
@@ -111,20 +124,24 @@ function taggingWork(
   tagger: Tagger,
   documents: readonly AnnotatedDocument[],
   groups: readonly EncodedSentence[][],
+  flopsOf: (tokens: number) => number,
 ): Work[] {
-  return groups.map((group) => ({
-    tokens: group.reduce((sum, sentence) => sum + sentence.words.length, 0),
-    run: () => predictSentences(tagger, documents, group),
-  }));
+  return groups.map((group) => {
+    const tokens = group.reduce((sum, sentence) => sum + sentence.words.length, 0);
+    const run = async (): Promise<void> => {
+      await predictSentences(tagger, documents, group);
+    };
+    return { tokens, flops: flopsOf(tokens), run };
+  });
 }
 
 /** Cycle through the work for some seconds; tokens per second. */
-function* measure(work: readonly Work[], seconds: number): Generator<JobEvents['bench'], number> {
+async function* measure(work: readonly Work[], seconds: number): AsyncGenerator<JobEvents['bench'], number> {
   let tokens = 0;
   const started = performance.now();
   for (let i = 0; ; i++) {
     const item = work[i % work.length] as Work;
-    item.run();
+    await item.run();
     tokens += item.tokens;
     const elapsed = (performance.now() - started) / 1000;
     if (elapsed > seconds) return tokens / elapsed;

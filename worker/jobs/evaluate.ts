@@ -1,7 +1,7 @@
 /** The evaluation job: scores a saved model on streamed documents or on annotated files. */
 import { AppError } from '../domain/errors.ts';
-import { startEngine } from '../engine/start.ts';
 import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
+import { engineFacts, openEngine } from './engine.ts';
 import { importedDocuments } from './import.ts';
 import { scoreModel } from './train.ts';
 
@@ -17,8 +17,8 @@ export async function* evaluateJob(
     });
   }
   yield { kind: 'progress', done: 0, total: documents.length };
-  const engine = await startEngine();
-  const score = scoreModel(job.model, documents, () => engine.endStep());
+  const engine = await openEngine(job.engine);
+  const score = await scoreModel(job.model, documents, () => engine.endStep());
   yield { kind: 'progress', done: documents.length, total: documents.length };
-  return { score };
+  return { score, engine: engineFacts(engine) };
 }

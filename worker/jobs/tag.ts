@@ -1,22 +1,16 @@
 /** The tagging job: a folder of notes in, entity files out; one bad note never sinks the batch. */
 import { formTable } from '../data/dataset.ts';
 import { wordIndex } from '../data/vocabulary.ts';
-import { tokenCount, type AnnotatedDocument, type ImportedDocument, type PredictedSpan } from '../domain/document.ts';
-import { AppError, toErrorRecord, type ErrorRecord } from '../domain/errors.ts';
-import { startEngine } from '../engine/start.ts';
-import { createTagger, predict, type Tagger } from '../evaluate/tagger.ts';
+import { tokenCount, type AnnotatedDocument, type PredictedSpan } from '../domain/document.ts';
+import { AppError } from '../domain/errors.ts';
+import { createTagger, disposeTagger, predict, type Tagger } from '../evaluate/tagger.ts';
 import { discoverNotes } from '../formats/discover.ts';
-import type { FileGroup } from '../formats/format.ts';
-import { readGroup } from '../formats/readers.ts';
 import { openEntityWriters } from '../formats/write/entity-writers.ts';
 import { decodeModel, networkOf, type LoadedModel } from '../model/checkpoint.ts';
 import { disposeParameters } from '../model/parameters.ts';
 import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
-
-/** Notes are tagged together until they have this many tokens: enough for even batches, little enough for memory. */
-const chunkTokens = 30_000;
-
-type Read = { name: string; document: ImportedDocument } | { name: string; error: ErrorRecord };
+import { engineFacts, openEngine } from './engine.ts';
+import { taggedChunks } from './tagged-chunks.ts';
 
 /**
  * Tag every note below the job's paths and write the asked-for files.
@@ -28,7 +22,7 @@ export async function* tagJob(
 ): AsyncGenerator<JobEvents['tag'], JobResults['tag']> {
   const model = decodeModel(job.model);
   const groups = discoverNotes(job.paths);
-  const engine = await startEngine();
+  const engine = await openEngine(job.engine);
   const started = performance.now();
   const tag = noteTagger(model, job.beamWidth ?? model.recipe.decoding.beamWidth, () => engine.endStep());
   const writer = await openEntityWriters(job.outFolder, job.write, {
@@ -41,9 +35,7 @@ export async function* tagJob(
   const totals = { notes: 0, failed: 0, entities: 0, tokens: 0 };
   const speed = (): number => totals.tokens / ((performance.now() - started) / 1000);
   try {
-    for await (const chunk of chunks(groups)) {
-      const documents = chunk.flatMap((read) => ('document' in read ? [read.document] : []));
-      const predicted = tag.run(documents);
+    for await (const { chunk, predicted } of taggedChunks(groups, tag.run)) {
       for (const read of chunk) {
         if ('error' in read) {
           totals.failed++;
@@ -69,22 +61,22 @@ export async function* tagJob(
       if (signal.aborted) throw new AppError('cancelled', 'The tagging was cancelled.');
     }
     const files = await writer.close();
-    return { ...totals, tokensPerSecond: speed(), files, modelHash: model.hash };
+    return { ...totals, tokensPerSecond: speed(), files, modelHash: model.hash, engine: engineFacts(engine) };
   } finally {
     await writer.discard();
     tag.dispose();
   }
 }
 
-/** Distinct forms after which the kept character encodings are dropped, so that memory does not grow with the archive. */
+/** Distinct forms after which the table of forms starts anew, so that memory does not grow with the archive. */
 const keptForms = 100_000;
 
 /** A model ready to tag. */
-function noteTagger(
+export function noteTagger(
   model: LoadedModel,
   beamWidth: number,
   endStep: () => void,
-): { run(documents: AnnotatedDocument[]): PredictedSpan[][]; dispose(): void } {
+): { run: (documents: AnnotatedDocument[]) => Promise<PredictedSpan[][]>; dispose: () => void } {
   const network = networkOf(model);
   const index = wordIndex(model.vocabulary);
   const fresh = (): Tagger =>
@@ -98,38 +90,15 @@ function noteTagger(
   let tagger = fresh();
   return {
     run(documents) {
-      if (tagger.encodings.length > keptForms) tagger = fresh();
+      if (tagger.forms.words.length > keptForms) {
+        disposeTagger(tagger);
+        tagger = fresh();
+      }
       return predict(tagger, documents);
     },
     dispose() {
+      disposeTagger(tagger);
       disposeParameters(network.parameters);
     },
   };
-}
-
-/** Notes read and tokenised, in chunks. */
-async function* chunks(groups: readonly FileGroup[]): AsyncGenerator<Read[]> {
-  let chunk: Read[] = [];
-  let tokens = 0;
-  for (const group of groups) {
-    const read = await readNote(group);
-    chunk.push(read);
-    if ('document' in read) tokens += tokenCount(read.document.tokens);
-    if (tokens < chunkTokens) continue;
-    yield chunk;
-    chunk = [];
-    tokens = 0;
-  }
-  if (chunk.length > 0) yield chunk;
-}
-
-async function readNote(group: FileGroup): Promise<Read> {
-  const { name } = group;
-  try {
-    const [read] = await readGroup(group, 'text');
-    if (!read) throw new AppError('file-empty', 'The note is empty.', { details: { nextStep: 'Leave it out.' } });
-    return { name, document: read.document };
-  } catch (thrown) {
-    return { name, error: toErrorRecord(thrown) };
-  }
 }

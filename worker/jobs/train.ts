@@ -9,29 +9,39 @@ import { deriveSeed, seededRandom } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { Score } from '../domain/scores.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
-import { startEngine } from '../engine/start.ts';
 import { scoreDocuments } from '../evaluate/scores.ts';
-import { createTagger, predictSentences } from '../evaluate/tagger.ts';
-import { encodeModel, modelHash, networkOf, decodeModel, type WeightValues } from '../model/checkpoint.ts';
-import { createNetwork, type Network } from '../model/network.ts';
+import { createTagger, disposeTagger, predictSentences } from '../evaluate/tagger.ts';
+import { encodeModel, modelHash, networkOf, decodeModel } from '../model/checkpoint.ts';
+import { createNetwork, type Network, type NetworkSizes } from '../model/network.ts';
 import { disposeParameters } from '../model/parameters.ts';
+import type { WeightValues } from '../model/tensor-file.ts';
 import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
 import { trainNetwork } from '../train/loop.ts';
+import { encodePoint, type TrainingPoint } from '../train/training-point.ts';
+import { engineFacts, engineFailure, openEngine } from './engine.ts';
+import { requireMemory } from './memory.ts';
+import { readResume, trainingFacts } from './resume.ts';
 
 type Selection = (role: Role, split: Split) => TaskDocument[];
 
-/** @throws AppError `data-missing`, `embeddings-invalid`, `cancelled`, … */
+/**
+ * @throws AppError `data-missing`, `embeddings-invalid`, `memory-exhausted`, `run-not-resumable`, `engine-unavailable`, `cancelled`,
+ * `paused`, …
+ */
 export async function* trainJob(
   job: JobOf<'train'>,
   stream: AsyncIterable<TaskDocument>,
   signal: AbortSignal,
+  pause?: AbortSignal,
 ): AsyncGenerator<JobEvents['train'], JobResults['train']> {
   const started = performance.now();
   const documents = await Array.fromAsync(stream);
   const select: Selection = (role, split) =>
     documents.filter((document) => document.role === role && document.split === split);
   requireData(job.recipe, select);
-  const engine = await startEngine();
+  const belongsTo = trainingFacts(job.recipe, job.seed, documents);
+  const resumed = job.resume ? readResume(job.resume, belongsTo) : null;
+  const engine = await openEngine(job.engine);
   const vectors = job.embeddingsFile
     ? await readWordVectors(job.embeddingsFile, job.recipe.wordEmbedding.maxWords)
     : null;
@@ -53,7 +63,9 @@ export async function* trainJob(
     sentences.set(task, encoded.sentences);
     flattened += encoded.flattened;
   }
-  const network = newNetwork(recipe, vocabulary, vectors, job.seed);
+  const sizes = networkSizes(recipe, vocabulary);
+  const memoryBytes = requireMemory(recipe, sizes, sentences, engine, job.force === true);
+  const network = newNetwork(recipe, sizes, vectors, job.seed);
   const hasVector = Uint8Array.from(vocabulary.words, (_, id) =>
     id > 0 && id <= (vectors?.words.length ?? 0) ? 1 : 0,
   );
@@ -64,6 +76,8 @@ export async function* trainJob(
     sourceSentences: sentences.get('source')?.length ?? 0,
     knownVectorShare: knownShare(occurrences, hasVector),
     flattened,
+    engine: engineFacts(engine),
+    memoryBytes,
   };
   const endStep = (): void => engine.endStep();
   const dev = select('target', 'dev');
@@ -73,6 +87,8 @@ export async function* trainJob(
     sourceDocuments: training.get('source')?.length ?? 0,
   };
   const encode = (weights: WeightValues): Uint8Array => encodeModel({ recipe, vocabulary, facts }, weights);
+  const seconds = (): number => (resumed?.saved.seconds ?? 0) + (performance.now() - started) / 1000;
+  const stateOf = (point: TrainingPoint): Uint8Array => encodePoint({ point, facts: belongsTo, seconds: seconds() });
   const loop = trainNetwork({
     network,
     forms,
@@ -83,12 +99,22 @@ export async function* trainJob(
     scoreDev: scorer(network, vocabulary, forms, dev, endStep),
     endStep,
     signal,
+    ...(pause ? { pause } : {}),
+    ...(resumed ? { from: { point: resumed.saved.point, best: resumed.best } } : {}),
   });
-  let next = await loop.next();
-  for (; !next.done; next = await loop.next()) {
-    if (next.value.kind === 'improved')
-      yield { kind: 'checkpoint', epoch: next.value.epoch, model: encode(next.value.weights) };
-    else yield next.value;
+  const advance = (): ReturnType<typeof loop.next> =>
+    loop.next().catch((thrown: unknown) => {
+      throw engineFailure(engine, thrown);
+    });
+  let next = await advance();
+  for (; !next.done; next = await advance()) {
+    const event = next.value;
+    if (event.kind === 'step') yield event;
+    else if (event.kind === 'paused') yield { kind: 'paused', state: stateOf(await event.point()) };
+    else {
+      const model = event.improved ? encode(event.improved) : null;
+      yield { kind: 'epoch', epoch: event.epoch, model, state: stateOf(await event.point()) };
+    }
   }
   const outcome = next.value;
   disposeParameters(network.parameters);
@@ -97,21 +123,26 @@ export async function* trainJob(
   return {
     epochs: outcome.epochs,
     bestEpoch: outcome.bestEpoch,
-    seconds: (performance.now() - started) / 1000,
+    seconds: seconds(),
     tokensPerSecond: outcome.trainedTokens / outcome.trainingSeconds,
     dev: outcome.bestDev,
-    test: test.length > 0 ? scoreModel(model, test, endStep) : null,
+    test: test.length > 0 ? await scoreModel(model, test, endStep) : null,
     model,
     modelHash: modelHash(model),
+    engine: engineFacts(engine),
   };
 }
 
 /** Scores of a saved model on gold documents, with the recipe's own decoding. */
-export function scoreModel(bytes: Uint8Array, documents: readonly AnnotatedDocument[], endStep: () => void): Score {
+export async function scoreModel(
+  bytes: Uint8Array,
+  documents: readonly AnnotatedDocument[],
+  endStep: () => void,
+): Promise<Score> {
   const model = decodeModel(bytes);
   const network = networkOf(model);
   const forms = formTable(wordIndex(model.vocabulary), model.recipe.characterEncoder.maxCharacters);
-  const result = scorer(network, model.vocabulary, forms, documents, endStep)();
+  const result = await scorer(network, model.vocabulary, forms, documents, endStep)();
   disposeParameters(network.parameters);
   return result;
 }
@@ -123,13 +154,14 @@ function scorer(
   forms: FormTable,
   documents: readonly AnnotatedDocument[],
   endStep: () => void,
-): () => Score {
+): () => Promise<Score> {
   const { training, decoding } = network.recipe;
   const { sentences } = encodeDocuments(documents, forms, null, training.maxSentenceTokens);
   const gold = documents.map(goldSpans);
-  return () => {
+  return async () => {
     const tagger = createTagger(network, vocabulary.tags.target, forms, decoding.beamWidth, endStep);
-    const predicted = predictSentences(tagger, documents, sentences);
+    const predicted = await predictSentences(tagger, documents, sentences);
+    disposeTagger(tagger);
     return scoreDocuments(gold.map((spans, i) => ({ gold: spans, predicted: predicted[i] ?? [] })));
   };
 }
@@ -189,18 +221,20 @@ function knownShare(occurrences: Int32Array, hasVector: Uint8Array): number {
   return all === 0 ? 0 : known / all;
 }
 
-/** Words without a vector start uniform in ±√(3/size) (Lample et al. 2016); unknown likewise. */
-function newNetwork(recipe: Recipe, vocabulary: Vocabulary, vectors: WordVectors | null, seed: number): Network {
-  const size = recipe.wordEmbedding.size;
-  const random = seededRandom(deriveSeed(seed, 'word vectors'));
-  const bound = Math.sqrt(3 / size);
-  const table = Float32Array.from({ length: vocabulary.words.length * size }, () => (random.next() * 2 - 1) * bound);
-  if (vectors) table.set(vectors.values, size);
-  const sizes = {
+function networkSizes(recipe: Recipe, vocabulary: Vocabulary): NetworkSizes {
+  return {
     words: vocabulary.words.length,
-    wordSize: size,
+    wordSize: recipe.wordEmbedding.size,
     characters: vocabulary.characters.length,
     tags: { source: vocabulary.tags.source?.size ?? null, target: vocabulary.tags.target.size },
   };
+}
+
+/** Words without a vector start uniform in ±√(3/size) (Lample et al. 2016); unknown likewise. */
+function newNetwork(recipe: Recipe, sizes: NetworkSizes, vectors: WordVectors | null, seed: number): Network {
+  const random = seededRandom(deriveSeed(seed, 'word vectors'));
+  const bound = Math.sqrt(3 / sizes.wordSize);
+  const table = Float32Array.from({ length: sizes.words * sizes.wordSize }, () => (random.next() * 2 - 1) * bound);
+  if (vectors) table.set(vectors.values, sizes.wordSize);
   return createNetwork(recipe, sizes, table, seed);
 }

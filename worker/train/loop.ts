@@ -5,13 +5,21 @@ import type { EncodedSentence, FormTable } from '../data/dataset.ts';
 import type { Role } from '../domain/document.ts';
 import type { EpochRecord, StepProgress } from '../domain/epoch.ts';
 import { AppError } from '../domain/errors.ts';
-import { deriveSeed, seededRandom, shuffled } from '../domain/random.ts';
+import { deriveSeed, seededRandom, shuffled, type Random } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { Score } from '../domain/scores.ts';
-import { inferenceWeights, type WeightValues } from '../model/checkpoint.ts';
+import { inferenceWeights } from '../model/checkpoint.ts';
 import type { Network } from '../model/network.ts';
+import type { WeightValues } from '../model/tensor-file.ts';
 import { Optimizer } from './optimizer.ts';
 import { trainStep } from './step.ts';
+import {
+  restorePoint,
+  takePoint,
+  type EpochSums,
+  type TrainingPoint,
+  type TrainingProgress,
+} from './training-point.ts';
 
 export interface TrainingSetup {
   readonly network: Network;
@@ -22,9 +30,13 @@ export interface TrainingSetup {
   readonly occurrences: Int32Array;
   readonly hasVector: Uint8Array;
   readonly seed: number;
-  readonly scoreDev: () => Score;
+  readonly scoreDev: () => Promise<Score>;
   readonly endStep: () => void;
   readonly signal: AbortSignal;
+  /** Aborts to put the training aside after the present batch. */
+  readonly pause?: AbortSignal;
+  /** Go on from here, the network being as it began; `best` are the weights of the point's best epoch. */
+  readonly from?: { readonly point: TrainingPoint; readonly best: WeightValues | null };
 }
 
 export interface TrainingOutcome {
@@ -36,48 +48,44 @@ export interface TrainingOutcome {
   readonly trainingSeconds: number;
 }
 
-/** What the loop reports; `improved` carries the weights to keep. */
+/**
+ * What the loop reports; `improved` are the weights to keep. `point` copies out where to go on should the process end; it is to be
+ * called, if at all, before the loop is asked for more.
+ */
 export type TrainingEvent =
   | ({ kind: 'step' } & StepProgress)
-  | { kind: 'epoch'; epoch: EpochRecord }
-  | { kind: 'improved'; epoch: number; weights: WeightValues };
+  | { kind: 'epoch'; epoch: EpochRecord; improved: WeightValues | null; point: () => Promise<TrainingPoint> }
+  | { kind: 'paused'; point: () => Promise<TrainingPoint> };
 
 /** How often a step event is sent, in milliseconds. */
 const reportEveryMs = 500;
 
-/** Train until the patience or the epochs of the recipe end. @throws AppError `cancelled` when the signal says so. */
+/**
+ * Train until the patience or the epochs of the recipe end.
+ * @throws AppError `cancelled` when the signal says so, `paused` after the event `paused`.
+ */
 export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<TrainingEvent, TrainingOutcome> {
   const { network, seed, signal } = setup;
-  const { training, tasks } = network.recipe;
+  const { training } = network.recipe;
   const optimizer = new Optimizer(network.parameters, training);
-  const random = seededRandom(deriveSeed(seed, 'batches'));
-  const streams = new Map(
-    tasks.map((task) => [task, batchStream(setup.sentences.get(task) ?? [], training.batchSize, random)]),
-  );
-  const wordDropout = rareWords(setup);
-  let [best, bestDev, bestEpoch, trainedTokens, trainingMs, steps]: [
-    WeightValues | null,
-    Score | null,
-    number,
-    number,
-    number,
-    number,
-  ] = [null, null, 0, 0, 0, 0];
-  let epoch = 0;
-  while (epoch < training.epochs && epoch - bestEpoch < training.patience) {
-    epoch++;
-    const order = shuffled(
-      tasks.flatMap((task) => Array.from({ length: batchesOf(training, task) }, () => task)),
-      random,
-    );
-    const sums = { target: 0, source: 0, share: 0, tokens: 0 };
-    const started = performance.now();
-    let reported = started;
+  const { progress, best: bestSoFar, unknownWords } = await startingPoint(setup, optimizer);
+  let best = bestSoFar;
+  const nextEpoch = batchOrder(setup, progress);
+  const random = seededRandom(unknownWords);
+  const wordDropout = rareWords(setup, random);
+  const point = (): Promise<TrainingPoint> => takePoint(network, optimizer, progress, random.state);
+  while (progress.epochs < training.epochs && progress.epochs - (progress.best?.epoch ?? 0) < training.patience) {
+    const epoch = progress.epochs + 1;
+    const { order, draw } = nextEpoch();
+    const { sums } = progress;
+    const started = performance.now() - progress.epochMs;
+    let reported = performance.now();
     for (const [i, task] of order.entries()) {
-      const sentences = streams.get(task)?.next().value ?? [];
+      if (i < progress.batches) continue;
+      const sentences = draw(task);
       const batch = encodeBatch(sentences, setup.forms, network.sizes.tags[task] ?? 0, wordDropout);
-      const step = steps++;
-      const trained = trainStep(network, optimizer, task, batch, (place) =>
+      const step = progress.steps++;
+      const trained = await trainStep(network, optimizer, task, batch, (place) =>
         deriveSeed(deriveSeed(seed, place) + step, 'dropout'),
       );
       setup.endStep();
@@ -85,6 +93,7 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
       sums[task] += trained.loss;
       sums.share += trained.shareLoss;
       sums.tokens += batch.rows.rows;
+      progress.batches = i + 1;
       const now = performance.now();
       if (now - reported > reportEveryMs) {
         reported = now;
@@ -99,27 +108,100 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
         await setImmediate();
         if (signal.aborted) throw new AppError('cancelled', 'The training was cancelled.');
       }
+      if (setup.pause?.aborted === true && i + 1 < order.length) {
+        progress.epochMs = performance.now() - started;
+        yield { kind: 'paused', point };
+        throw paused();
+      }
     }
     const elapsed = performance.now() - started;
-    trainedTokens += sums.tokens;
-    trainingMs += elapsed;
-    const dev = setup.scoreDev();
+    const dev = await setup.scoreDev();
     // Until the first entity is found every epoch counts as better, so that patience does not end a slow start.
-    const isBest = bestDev === null || bestDev.strict.micro.f1 === 0 || dev.strict.micro.f1 > bestDev.strict.micro.f1;
+    const bestF1 = progress.best?.dev.strict.micro.f1 ?? 0;
+    const isBest = bestF1 === 0 || dev.strict.micro.f1 > bestF1;
     if (isBest) {
-      [best, bestDev, bestEpoch] = [inferenceWeights(network), dev, epoch];
-      yield { kind: 'improved', epoch, weights: best };
+      best = await inferenceWeights(network);
+      progress.best = { epoch, dev };
     }
-    yield {
-      kind: 'epoch',
-      epoch: record(setup, epoch, sums, order.length, dev, isBest, elapsed, performance.now() - started),
-    };
+    const entry = record(setup, epoch, sums, order.length, dev, isBest, elapsed, performance.now() - started);
+    endEpoch(progress, elapsed);
+    yield { kind: 'epoch', epoch: entry, improved: isBest ? best : null, point };
     await setImmediate();
     if (signal.aborted) throw new AppError('cancelled', 'The training was cancelled.');
+    if (setup.pause?.aborted === true) {
+      yield { kind: 'paused', point };
+      throw paused();
+    }
   }
   optimizer.dispose();
-  if (!best || !bestDev) throw new AppError('internal', 'The training ended without an epoch.');
-  return { epochs: epoch, bestEpoch, best, bestDev, trainedTokens, trainingSeconds: trainingMs / 1000 };
+  if (!best || !progress.best) throw new AppError('internal', 'The training ended without an epoch.');
+  return {
+    epochs: progress.epochs,
+    bestEpoch: progress.best.epoch,
+    best,
+    bestDev: progress.best.dev,
+    trainedTokens: progress.trainedTokens,
+    trainingSeconds: progress.trainingMs / 1000,
+  };
+}
+
+const noSums = (): EpochSums => ({ target: 0, source: 0, share: 0, tokens: 0 });
+
+/** The beginning, or what was saved: then network and optimizer are brought to that point. */
+async function startingPoint(
+  { network, from, seed }: TrainingSetup,
+  optimizer: Optimizer,
+): Promise<{ progress: TrainingProgress; best: WeightValues | null; unknownWords: number }> {
+  if (from) {
+    await restorePoint(network, optimizer, from.point);
+    const { progress, unknownWords } = from.point;
+    return { progress: structuredClone(progress), best: from.best, unknownWords };
+  }
+  const fresh = { epochs: 0, batches: 0, steps: 0, epochMs: 0, trainedTokens: 0, trainingMs: 0, best: null };
+  return {
+    progress: { ...fresh, sums: noSums() },
+    best: null,
+    unknownWords: deriveSeed(seed, 'unknown words'),
+  };
+}
+
+function endEpoch(progress: TrainingProgress, elapsedMs: number): void {
+  progress.epochs++;
+  progress.trainedTokens += progress.sums.tokens;
+  progress.trainingMs += elapsedMs;
+  progress.batches = 0;
+  progress.epochMs = 0;
+  progress.sums = noSums();
+}
+
+interface EpochBatches {
+  /** The task of each batch. */
+  readonly order: readonly Role[];
+  /** The next batch of a task. */
+  readonly draw: (task: Role) => EncodedSentence[];
+}
+
+/** Batches epoch by epoch, all from one seed. What was trained before `progress` is drawn again, so that the rest follows as it would have. */
+function batchOrder({ network, sentences, seed }: TrainingSetup, progress: TrainingProgress): () => EpochBatches {
+  const { training, tasks } = network.recipe;
+  const random = seededRandom(deriveSeed(seed, 'batches'));
+  const streams = new Map(
+    tasks.map((task) => [task, batchStream(sentences.get(task) ?? [], training.batchSize, random)]),
+  );
+  const draw = (task: Role): EncodedSentence[] => streams.get(task)?.next().value ?? [];
+  const nextOrder = (): Role[] =>
+    shuffled(
+      tasks.flatMap((task) => Array.from({ length: batchesOf(training, task) }, () => task)),
+      random,
+    );
+  for (let epoch = 0; epoch < progress.epochs; epoch++) nextOrder().forEach(draw);
+  let done = progress.batches;
+  return () => {
+    const order = nextOrder();
+    order.slice(0, done).forEach(draw);
+    done = 0;
+    return { order, draw };
+  };
 }
 
 /** Batches of a task an epoch. */
@@ -155,10 +237,15 @@ function record(
 }
 
 /** Words seen once and without a vector become unknown with the recipe's probability, so that "unknown" is trained. */
-function rareWords({ network, occurrences, hasVector, seed }: TrainingSetup): WordDropout {
-  const random = seededRandom(deriveSeed(seed, 'unknown words'));
+function rareWords({ network, occurrences, hasVector }: TrainingSetup, random: Random): WordDropout {
   const { unknownProbability } = network.recipe.wordEmbedding;
   return (word) => (occurrences[word] === 1 && hasVector[word] === 0 && random.next() < unknownProbability ? 0 : word);
+}
+
+function paused(): AppError {
+  return new AppError('paused', 'The training was paused.', {
+    details: { nextStep: 'Go on with `notegraft train PROJECT --resume RUN`.' },
+  });
 }
 
 function diverged(epoch: number): AppError {

@@ -1,24 +1,27 @@
 /** Adam keyed by weight name, so that alternating tasks never mix their moments. */
-import { keep, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { keep, zeros, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { adamUpdate, type AdamSettings, type DenseUpdate, type RowUpdate } from '../engine/ops/adam.ts';
 import { isSoft, twinPath, type Parameters } from '../model/parameters.ts';
 
-interface Moments {
+/** Adam's memory of one weight. */
+export interface Moments {
   readonly first: Tensor;
   readonly second: Tensor;
+  /** Updates so far. */
   step: number;
 }
 
-/** What one step found. */
-export interface StepReport {
+/** What one step found, still on the backend: the caller reads and disposes both. */
+export interface StepTensors {
   /** Global gradient norm before clipping. */
-  readonly norm: number;
+  readonly norm: Scalar;
   /** L_share before the step (not weighted by λ); 0 without soft weights. */
-  readonly shareLoss: number;
+  readonly shareLoss: Scalar;
 }
 
 export class Optimizer {
-  private readonly moments = new Map<string, Moments>();
+  private readonly kept = new Map<string, Moments>();
+  private readonly touched = new Set<number>();
   private readonly parameters: Parameters;
   private readonly settings: AdamSettings;
 
@@ -34,7 +37,7 @@ export class Optimizer {
   apply(
     gradients: ReadonlyMap<string, Tensor>,
     table: { path: string; rows: Int32Array; gradient: Tensor },
-  ): StepReport {
+  ): StepTensors {
     const paths = new Set(gradients.keys());
     for (const path of gradients.keys()) {
       if (isSoft(path) && this.parameters.has(twinPath(path))) paths.add(twinPath(path));
@@ -48,19 +51,33 @@ export class Optimizer {
     const rows: RowUpdate[] = [
       { table: value, rows: table.rows, gradient: table.gradient, ...this.advance(table.path, value) },
     ];
-    const { norm, shareLoss } = adamUpdate(dense, rows, this.settings);
-    const report = { norm: norm.dataSync()[0] ?? 0, shareLoss: shareLoss.dataSync()[0] ?? 0 };
-    norm.dispose();
-    shareLoss.dispose();
-    return report;
+    return adamUpdate(dense, rows, this.settings);
+  }
+
+  /** The moments of every weight that was updated, by path; they stay the optimizer's. */
+  get moments(): ReadonlyMap<string, Readonly<Moments>> {
+    return this.kept;
+  }
+
+  /** The table's rows that were ever updated, ascending. All others are as they began, with moments of zero. */
+  get touchedRows(): Int32Array {
+    return Int32Array.from(this.touched).sort();
+  }
+
+  /** Go on from saved moments; the optimizer keeps the tensors. */
+  restore(moments: ReadonlyMap<string, Moments>, touchedRows: Int32Array): void {
+    this.dispose();
+    for (const [path, saved] of moments) this.kept.set(path, { ...saved });
+    for (const row of touchedRows) this.touched.add(row);
   }
 
   dispose(): void {
-    for (const { first, second } of this.moments.values()) {
+    for (const { first, second } of this.kept.values()) {
       first.dispose();
       second.dispose();
     }
-    this.moments.clear();
+    this.kept.clear();
+    this.touched.clear();
   }
 
   private value(path: string): Tensor {
@@ -70,10 +87,10 @@ export class Optimizer {
   }
 
   private advance(path: string, value: Tensor): Moments {
-    let moments = this.moments.get(path);
+    let moments = this.kept.get(path);
     if (!moments) {
       moments = { first: keep(zeros(value.shape)), second: keep(zeros(value.shape)), step: 0 };
-      this.moments.set(path, moments);
+      this.kept.set(path, moments);
     }
     moments.step++;
     return { ...moments };

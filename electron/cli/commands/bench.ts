@@ -2,11 +2,11 @@
 import { Command } from 'commander';
 import { resolve } from 'node:path';
 import type { CallOutput } from '../../api/contract.ts';
-import { positive, repeated, wholeNumber } from '../options.ts';
+import { type EngineOptions, engineWish, positive, repeated, wholeNumber, withEngine } from '../options.ts';
 import { grouped } from '../table.ts';
 import { type CommonOptions, newCommand, withTerminal } from '../terminal.ts';
 
-interface BenchOptions extends CommonOptions {
+interface BenchOptions extends CommonOptions, EngineOptions {
   readonly recipe: string;
   readonly source: string;
   readonly target: string;
@@ -23,7 +23,7 @@ export function benchCommand(): Command {
 }
 
 function measuring(what: 'train' | 'tag', description: string): Command {
-  return newCommand(what, description)
+  return withEngine(newCommand(what, description))
     .requiredOption('--recipe <name>', 'see `notegraft recipes`')
     .requiredOption('--source <file>', 'column file of the source')
     .requiredOption('--target <file>', 'column file of the target')
@@ -40,6 +40,7 @@ function measuring(what: 'train' | 'tag', description: string): Command {
           targetFile: resolve(options.target),
           seconds: options.seconds,
           batchSize: options.batch,
+          engine: engineWish(options),
         });
         print(result, () => benchText(what, result));
       });

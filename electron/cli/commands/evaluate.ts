@@ -3,18 +3,18 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { FormatName } from '../../../worker/domain/document.ts';
 import { AppError } from '../../../worker/domain/errors.ts';
-import { absolute, formatOption, wholeNumber } from '../options.ts';
+import { absolute, type EngineOptions, engineWish, formatOption, wholeNumber, withEngine } from '../options.ts';
 import { scoreText } from '../score-text.ts';
 import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 
-interface EvaluateOptions extends CommonOptions {
+interface EvaluateOptions extends CommonOptions, EngineOptions {
   readonly run: number;
   readonly split?: 'dev' | 'test';
   readonly format: FormatName | 'auto';
 }
 
 export function evaluateCommand(): Command {
-  return newCommand('evaluate', 'score a run on the target: on a split of the project, or on files')
+  return withEngine(newCommand('evaluate', 'score a run on the target: on a split of the project, or on files'))
     .argument('<project>')
     .argument('[path...]', 'annotated files or folders, instead of a split')
     .requiredOption('--run <id>', 'the run to score', wholeNumber(1))
@@ -27,7 +27,7 @@ export function evaluateCommand(): Command {
       await withProject(project, 'write', options, async ({ core, print }) => {
         const what =
           paths.length > 0 ? { files: { format, paths: absolute(paths) } } : { split: split ?? ('test' as const) };
-        const score = await core.call('evaluation.evaluate', { run, ...what });
+        const score = await core.call('evaluation.evaluate', { run, ...what, engine: engineWish(options) });
         print(score, () => scoreText(`Run ${run} on ${score.split ?? 'the files'}`, score));
       });
     });

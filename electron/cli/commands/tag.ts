@@ -3,13 +3,14 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { AppError } from '../../../worker/domain/errors.ts';
 import type { CallInput, CallOutput } from '../../api/contract.ts';
-import { absolute, oneOrMoreOf, wholeNumber } from '../options.ts';
+import { absolute, type EngineOptions, engineWish, oneOrMoreOf, wholeNumber, withEngine } from '../options.ts';
+import { engineLine } from '../engine-text.ts';
 import { counted, grouped } from '../table.ts';
 import { type CommonOptions, newCommand, type Terminal, withProject, withTerminal } from '../terminal.ts';
 
 const writable = ['xlsx', 'csv', 'brat', 'jsonl'] as const;
 
-interface TagOptions extends CommonOptions {
+interface TagOptions extends CommonOptions, EngineOptions {
   readonly run?: number;
   readonly model?: string;
   readonly out: string;
@@ -18,7 +19,7 @@ interface TagOptions extends CommonOptions {
 }
 
 export function tagCommand(): Command {
-  return newCommand('tag', 'tag notes and write what was found')
+  return withEngine(newCommand('tag', 'tag notes and write what was found'))
     .usage(
       '<project> --run <id> --out <folder> <path...>\n       notegraft tag --model <file> --out <folder> <path...>',
     )
@@ -60,6 +61,7 @@ function tagInput(paths: string[], options: TagOptions): CallInput<'tagging.tag'
     outFolder: resolve(out),
     write,
     command: commandText(process.argv.slice(2)),
+    engine: engineWish(options),
     ...(run === undefined ? {} : { run }),
     ...(model === undefined ? {} : { modelFile: resolve(model) }),
     ...(beam === undefined ? {} : { beamWidth: beam }),
@@ -76,6 +78,7 @@ function tagText(result: CallOutput<'tagging.tag'>): string {
   const failed = result.failed === 0 ? '' : `, ${grouped(result.failed)} failed (listed in the results)`;
   return [
     `${counted(result.notes, 'note')} tagged${failed}: ${counted(result.entities, 'entity', 'entities')} in ${grouped(result.tokens)} tokens, ${grouped(result.tokensPerSecond)} tokens/s.`,
+    engineLine(result.engine),
     ...result.files,
   ].join('\n');
 }

@@ -1,45 +1,70 @@
 /** notegraft train: train a recipe on a project. */
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
-import type { CallOutput, EventListener } from '../../api/contract.ts';
-import { fraction, repeated, wholeNumber } from '../options.ts';
+import { AppError } from '../../../worker/domain/errors.ts';
+import type { CallInput, CallOutput, EventListener } from '../../api/contract.ts';
+import { engineLine } from '../engine-text.ts';
+import { type EngineOptions, engineWish, fraction, repeated, wholeNumber, withEngine } from '../options.ts';
 import { epochLine } from '../progress.ts';
 import { footnote, shortScore } from '../score-text.ts';
 import { counted, duration, grouped } from '../table.ts';
 import { type CommonOptions, newCommand, type Terminal, withProject } from '../terminal.ts';
 
-interface TrainOptions extends CommonOptions {
-  readonly recipe: string;
+interface TrainOptions extends CommonOptions, EngineOptions {
+  readonly recipe?: string;
+  readonly resume?: number;
   readonly seed: number;
   readonly epochs?: number;
   readonly targetFraction: number;
   readonly embeddings?: string;
   readonly set?: string[];
+  readonly force?: true;
 }
 
+/** What only a new run takes: a run that goes on has them already. */
+const ofNewRuns = ['recipe', 'seed', 'epochs', 'targetFraction', 'embeddings', 'set'];
+
 export function trainCommand(): Command {
-  return newCommand('train', 'train a recipe; Ctrl-C stops and keeps the best model so far')
+  const command = newCommand('train', 'train a recipe; Ctrl-C stops, and --resume goes on after the last whole epoch')
     .argument('<project>')
-    .requiredOption('--recipe <name>', 'baseline, dtn, dtn-hs or ttn-XYZ with X, Y, Z each one of I, S, H')
+    .option('--recipe <name>', 'baseline, dtn, dtn-hs or ttn-XYZ with X, Y, Z each one of I, S, H')
+    .option('--resume <run>', 'go on with a run that was stopped, instead of a new one', wholeNumber(1))
     .option('--seed <number>', 'the same seed gives the same model', wholeNumber(0), 1)
     .option('--epochs <number>', 'at most this many; the same as --set training.epochs=…', wholeNumber(1))
     .option('--target-fraction <share>', 'train on this share of the target documents, 0 to 1', fraction, 1)
     .option('--embeddings <file>', 'word vectors, GloVe or word2vec text, plain or .gz')
     .option('--set <path=value>', 'change a key of the recipe; may be repeated', repeated)
-    .action(async (project: string, options: TrainOptions) => {
-      const epochs = options.epochs === undefined ? [] : [`training.epochs=${options.epochs}`];
-      const work = async ({ core, print }: Terminal): Promise<void> => {
-        const result = await core.call('training.train', {
-          recipe: options.recipe,
-          settings: [...(options.set ?? []), ...epochs],
-          seed: options.seed,
-          targetFraction: options.targetFraction,
-          ...(options.embeddings === undefined ? {} : { embeddings: resolve(options.embeddings) }),
-        });
-        print(result, () => trainText(result));
-      };
-      await withProject(project, 'write', options, work, sayEpochs);
-    });
+    .option('--force', 'start even where memory is expected not to do');
+  return withEngine(command).action(async (project: string, options: TrainOptions, given: Command) => {
+    const { resume: run, recipe } = options;
+    const both = ofNewRuns.find((name) => given.getOptionValueSource(name) === 'cli');
+    if (run !== undefined && both !== undefined)
+      throw new AppError('usage', 'A run that goes on keeps its recipe and settings: give --resume alone.');
+    const how = { engine: engineWish(options), force: options.force === true };
+    // Misuse is said before the project is opened.
+    const begin = run === undefined ? newRun(options, recipe) : { run };
+    const work = async ({ core, print }: Terminal): Promise<void> => {
+      const result =
+        'run' in begin
+          ? await core.call('training.resume', { ...begin, ...how })
+          : await core.call('training.train', { ...begin, ...how });
+      print(result, () => trainText(result));
+    };
+    await withProject(project, 'write', options, work, sayEpochs);
+  });
+}
+
+function newRun(options: TrainOptions, recipe: string | undefined): CallInput<'training.train'> {
+  if (recipe === undefined)
+    throw new AppError('usage', 'Give --recipe for a new run, or --resume for one that was stopped.');
+  const epochs = options.epochs === undefined ? [] : [`training.epochs=${options.epochs}`];
+  return {
+    recipe,
+    settings: [...(options.set ?? []), ...epochs],
+    seed: options.seed,
+    targetFraction: options.targetFraction,
+    ...(options.embeddings === undefined ? {} : { embeddings: resolve(options.embeddings) }),
+  };
 }
 
 /** An event says only that there is an epoch; the line is asked for. */
@@ -56,6 +81,8 @@ function sayEpochs({ core, say }: Terminal): EventListener {
 function trainText(result: CallOutput<'training.train'>): string {
   const lines = [
     `Run ${result.run}: ${result.recipe}, ${counted(result.epochs, 'epoch')} in ${duration(result.seconds)} (best: ${result.bestEpoch}), ${grouped(result.tokensPerSecond)} tokens/s`,
+    engineLine(result.engine),
+    ...result.engine.changes.map(({ reason, afterEpoch }) => `After epoch ${afterEpoch}: ${reason}`),
     '',
     shortScore('dev', result.dev),
   ];

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { adamUpdate, type AdamSettings, type DenseUpdate } from '../../../worker/engine/ops/adam.ts';
-import { startEngine } from '../../../worker/engine/start.ts';
+import { startEngine } from './started-engine.ts';
 import { assertClose, randomValues } from '../numbers.ts';
 import { adamStep, clipped, referenceWeight, withShareGradient, type ReferenceWeight } from './adam-reference.ts';
 
@@ -61,14 +61,14 @@ async function denseSteps(t: TestContext, clipNorm: number): Promise<void> {
       gradients.map((gradient) => Float64Array.from(gradient)),
       clipNorm,
     );
-    assertClose([(norm.dataSync()[0] ?? NaN) / expected.norm], [1], 1e-5, 'norm');
-    assert.deepEqual([...shareLoss.dataSync()], [0]);
+    assertClose([((await norm.data())[0] ?? NaN) / expected.norm], [1], 1e-5, 'norm');
+    assert.deepEqual([...(await shareLoss.data())], [0]);
     for (const [k, i] of active.entries()) {
       const [weight, reference] = [weights[i] as Stored, references[i] as ReferenceWeight];
       adamStep(reference, expected.gradients[k] ?? [], everything(reference), own);
       worst = Math.max(
         worst,
-        assertClose(weight.value.dataSync(), reference.value, 2e-6, `weight ${i}, round ${round}`),
+        assertClose(await weight.value.data(), reference.value, 2e-6, `weight ${i}, round ${round}`),
       );
     }
     for (const { gradient } of dense) gradient?.dispose();
@@ -107,12 +107,12 @@ async function softPair(size: number): Promise<void> {
     withShareGradient(nothing, starts[1], starts[0], settings.shareWeight),
   ];
   const distance = starts[0].reduce((sum, value, i) => sum + (value - (starts[1][i] ?? NaN)) ** 2, 0);
-  assertClose([(shareLoss.dataSync()[0] ?? NaN) / distance], [1], 1e-5, 'share loss');
-  assertClose([(norm.dataSync()[0] ?? NaN) / clipped(both, 1e9).norm], [1], 1e-5, 'norm');
+  assertClose([((await shareLoss.data())[0] ?? NaN) / distance], [1], 1e-5, 'share loss');
+  assertClose([((await norm.data())[0] ?? NaN) / clipped(both, 1e9).norm], [1], 1e-5, 'norm');
   for (const [i, { value }] of [left, right].entries()) {
     const reference = referenceWeight(starts[i] ?? []);
     adamStep(reference, both[i] ?? [], everything(reference), settings);
-    assertClose(value.dataSync(), reference.value, 1e-6, `half ${i}`);
+    assertClose(await value.data(), reference.value, 1e-6, `half ${i}`);
   }
   engine.endStep();
 }
@@ -138,9 +138,9 @@ function rowTests(): void {
         };
         const { norm, shareLoss } = adamUpdate([], [update], { ...settings, clipNorm: 1e-3 });
         adamStep(reference, gradient, places, settings);
-        assertClose(table.value.dataSync(), reference.value, 2e-6, `round ${round}`);
-        assertClose(table.first.dataSync(), reference.first, 2e-6, `first moment, round ${round}`);
-        assertClose(table.second.dataSync(), reference.second, 2e-6, `second moment, round ${round}`);
+        assertClose(await table.value.data(), reference.value, 2e-6, `round ${round}`);
+        assertClose(await table.first.data(), reference.first, 2e-6, `first moment, round ${round}`);
+        assertClose(await table.second.data(), reference.second, 2e-6, `second moment, round ${round}`);
         for (const done of [update.gradient, norm, shareLoss]) done.dispose();
         engine.endStep();
       }

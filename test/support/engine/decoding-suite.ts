@@ -1,14 +1,27 @@
 /** Tests of tagging against the reference's own decoding, run on every build of the kernels. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { encodeBatch } from '../../../worker/data/batches.ts';
 import type { Role } from '../../../worker/domain/document.ts';
 import { withSettings, type Recipe } from '../../../worker/domain/recipe.ts';
 import { mayEnd, mayFollow, mayStart } from '../../../worker/domain/tags.ts';
-import type { DecodedTags } from '../../../worker/engine/ops/decode.ts';
-import { startEngine } from '../../../worker/engine/start.ts';
+import { recipeNamed } from '../../../worker/domain/zoo.ts';
+import type { DecodedTags, DecoderSpec } from '../../../worker/engine/ops/decode.ts';
+import type { Network } from '../../../worker/model/network.ts';
+import { startEngine } from './started-engine.ts';
 import { disposeParameters } from '../../../worker/model/parameters.ts';
 import { permittedTags } from '../../../worker/model/permitted.ts';
-import { randomNetwork, referenceOf, tagged, tinyBatch, tinyRecipe } from '../networks.ts';
+import { prepareTagging } from '../../../worker/model/tagging.ts';
+import {
+  projectedRows,
+  randomNetwork,
+  referenceOf,
+  tagged,
+  taggedInOnePiece,
+  tinyBatch,
+  tinyRecipe,
+  type TinyBatch,
+} from '../networks.ts';
 import { assertClose } from '../numbers.ts';
 import {
   decodeToken,
@@ -27,6 +40,23 @@ const recipes: readonly (readonly [name: string, recipe: Recipe])[] = [
   ['dtn with scalar gates', withSettings(tinyRecipe('dtn'), scalarGates)],
 ];
 const lengths = [7, 5, 5, 2, 1, 1];
+/** Multiples of what the kernels take at a time. */
+const wideRecipe = withSettings(tinyRecipe('dtn'), ['wordEncoder.hiddenSize=8', 'decoder.hiddenSize=16']);
+/** Sizes as odd as the papers' or odder. */
+const widths = ['wordEmbedding.size=5', 'wordEncoder.hiddenSize=50', 'decoder.hiddenSize=27'];
+
+type TagBatch = (
+  network: Network,
+  task: Role,
+  given: TinyBatch,
+  permitted: DecoderSpec['permitted'],
+) => Promise<DecodedTags>;
+
+/** By the operations that training uses, with a beam. */
+const stepByStep =
+  (width: number): TagBatch =>
+  (network, task, given, permitted) =>
+    tagged(network, task, given.batch, permitted, width);
 
 interface Tagging {
   readonly tags: number[];
@@ -83,10 +113,20 @@ function readings(model: ReferenceModel, task: Role, sentence: ReferenceSentence
 }
 
 /** The engine's taggings of a random network beside the reference's best readings. */
-async function compare(
+export function checkTagging(
   recipe: Recipe,
   task: Role,
   width: number,
+  referenceWidth: number,
+  given = lengths,
+): Promise<void> {
+  return compare(recipe, task, stepByStep(width), referenceWidth, given);
+}
+
+async function compare(
+  recipe: Recipe,
+  task: Role,
+  tag: TagBatch,
   referenceWidth: number,
   given = lengths,
 ): Promise<void> {
@@ -95,8 +135,8 @@ async function compare(
     const network = randomNetwork(recipe, seed, 1.5);
     const tiny = tinyBatch(network, task, seed, given);
     const permitted = permittedTags({ labels: [], size: network.sizes.tags[task] ?? 0 });
-    const decoded = await tagged(network, task, tiny.batch, permitted, width);
-    const model = referenceOf(network);
+    const decoded = await tag(network, task, tiny, permitted);
+    const model = await referenceOf(network);
     for (const [s, found] of bySentence(decoded, tiny).entries()) {
       const [best] = readings(model, task, tiny.sentences[s] as ReferenceSentence, referenceWidth);
       assert.deepEqual(found.tags, best?.tags, `seed ${seed}, sentence ${s}`);
@@ -106,15 +146,60 @@ async function compare(
   }
 }
 
-function validityTests(): void {
-  for (const width of [1, 3]) {
-    test(`beam width ${width}: only valid IOBES sequences and confidences in (0, 1], even from wild weights`, async () => {
+/** Many sentences at the papers' sizes, whole and dealt out to batches that run at a time. */
+async function sideBySide(recipe: Recipe): Promise<void> {
+  const engine = await startEngine();
+  const network = randomNetwork(recipe, 1, 0.4);
+  const permitted = permittedTags({ labels: [], size: network.sizes.tags.target });
+  const lengthOf = (i: number): number => 1 + ((i * 7) % 23);
+  const all = tinyBatch(
+    network,
+    'target',
+    5,
+    Array.from({ length: 33 }, (_, i) => lengthOf(i)),
+  );
+  const [whole, composed] = [
+    await taggedInOnePiece(network, 'target', all, permitted),
+    await tagged(network, 'target', all.batch, permitted, 1),
+  ];
+  assert.deepEqual(whole.tags, composed.tags);
+  assertClose(whole.probabilities, composed.probabilities, 1e-5, 'probabilities');
+  const inference = prepareTagging(network, 'target', permitted);
+  assert.ok(inference);
+  const parts = [0, 1, 2].map((part) =>
+    encodeBatch(
+      all.batch.sentences.filter((_sentence, s) => s % 3 === part),
+      all.forms,
+      network.sizes.tags.target,
+      null,
+    ),
+  );
+  const inputs = parts.map((batch) => projectedRows(network, 'target', inference, batch, all.forms));
+  const decoded = await inference.tag(parts.map(({ rows }, i) => ({ rows, inputs: inputs[i] as Int32Array })));
+  const wholeRows = sentenceRows(all.batch.rows);
+  for (const [part, { rows }] of parts.entries()) {
+    for (const [s, own] of sentenceRows(rows).entries()) {
+      const same = wholeRows[3 * s + part] ?? [];
+      assert.deepEqual(
+        own.map((row) => [decoded[part]?.tags[row], decoded[part]?.probabilities[row]]),
+        same.map((row) => [whole.tags[row], whole.probabilities[row]]),
+      );
+    }
+  }
+  inference.dispose();
+  engine.endStep();
+  disposeParameters(network.parameters);
+}
+
+function validityTests(ways: readonly (readonly [name: string, tag: TagBatch])[]): void {
+  for (const [name, tag] of ways) {
+    test(`${name}: only valid IOBES sequences and confidences in (0, 1], even from wild weights`, async () => {
       await startEngine();
       for (let seed = 1; seed <= 20; seed++) {
         const network = randomNetwork(tinyRecipe('dtn-hs'), seed, 6);
         const tiny = tinyBatch(network, 'target', seed, [6, 4, 3, 2, 1]);
         const permitted = permittedTags({ labels: [], size: network.sizes.tags.target });
-        const decoded = await tagged(network, 'target', tiny.batch, permitted, width);
+        const decoded = await tag(network, 'target', tiny, permitted);
         for (const { tags, probabilities } of bySentence(decoded, tiny)) {
           for (const [t, tag] of tags.entries()) {
             assert.ok(isPermitted(tags[t - 1], tag, t === tags.length - 1), `seed ${seed}: ${tags.join(' ')}`);
@@ -133,22 +218,43 @@ function validityTests(): void {
 export function decodingSuite(): void {
   describe('greedy tagging follows the reference step by step', () => {
     for (const [name, recipe] of recipes) {
-      for (const task of recipe.tasks) test(`${name}, ${task}`, () => compare(recipe, task, 1, 1));
+      for (const task of recipe.tasks) test(`${name}, ${task}`, () => checkTagging(recipe, task, 1, 1));
     }
   });
 
   describe('a beam follows the reference', () => {
     for (const [name, recipe] of recipes) {
-      test(`${name}, target, width 3`, () => compare(recipe, 'target', 3, 3));
+      test(`${name}, target, width 3`, () => checkTagging(recipe, 'target', 3, 3));
     }
   });
 
   describe('a beam as wide as there are readings finds the best of all', () => {
     // One label and five tokens: at most 55 readings of the first four.
     for (const name of ['ttn-HHH', 'dtn', 'dtn-hs']) {
-      test(`${name}, source`, () => compare(tinyRecipe(name), 'source', 64, Infinity, [5, 4, 2, 1]));
+      test(`${name}, source`, () => checkTagging(tinyRecipe(name), 'source', 64, Infinity, [5, 4, 2, 1]));
     }
   });
 
-  describe('tags', validityTests);
+  describe('tags', () =>
+    validityTests([
+      ['greedily', stepByStep(1)],
+      ['beam width 3', stepByStep(3)],
+    ]));
+}
+
+/** Tagging in one piece, on backends that have it. */
+export function inferenceSuite(): void {
+  describe('tagging in one piece follows the reference', () => {
+    for (const [name, recipe] of recipes) {
+      for (const task of recipe.tasks) test(`${name}, ${task}`, () => compare(recipe, task, taggedInOnePiece, 1));
+    }
+    test('sizes that fill whole vectors', () => compare(wideRecipe, 'target', taggedInOnePiece, 1));
+    test('a single token', () => compare(tinyRecipe('dtn'), 'target', taggedInOnePiece, 1, [1]));
+  });
+
+  describe('batches side by side get the same tags and probabilities as alone, and as step by step', () => {
+    for (const name of ['baseline', 'dtn-hs']) test(name, () => sideBySide(withSettings(recipeNamed(name), widths)));
+  });
+
+  describe('tags', () => validityTests([['in one piece', taggedInOnePiece]]));
 }

@@ -2,8 +2,11 @@
 import { test } from 'node:test';
 import { chooseKernels, type KernelMode } from '../../../worker/engine/simd/kernel-modes.ts';
 import { startEngine } from '../../../worker/engine/start.ts';
+import { adagradSuite } from './adagrad-suite.ts';
 import { adamSuite } from './adam-suite.ts';
-import { decodingSuite } from './decoding-suite.ts';
+import { crfSuite } from './crf-suite.ts';
+import { decodingSuite, inferenceSuite } from './decoding-suite.ts';
+import { gruSuite } from './gru-suite.ts';
 import { lstmSuite } from './lstm-suite.ts';
 import { plainSuite } from './plain-suite.ts';
 import { productsSuite } from './products-suite.ts';
@@ -15,15 +18,24 @@ export async function engineSuite(mode: KernelMode, threads: number): Promise<()
     return () => {
       test(`mode ${mode}`, { skip: 'this machine or runtime does not offer the mode' });
     };
-  await startEngine(mode, threads);
+  await startEngine({ kernels: mode, threads });
   return () => {
     productsSuite();
     plainSuite();
-    rowsSuite();
-    lstmSuite();
-    adamSuite();
-    decodingSuite();
+    fusedSuites();
+    inferenceSuite();
+    gruSuite();
+    crfSuite();
+    adagradSuite();
   };
+}
+
+/** The tests of our fused operations, which every backend must pass (see started-engine.ts for the one they run on). */
+export function fusedSuites(): void {
+  rowsSuite();
+  lstmSuite();
+  adamSuite();
+  decodingSuite();
 }
 
 async function isUsable(mode: KernelMode): Promise<boolean> {

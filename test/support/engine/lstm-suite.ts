@@ -40,7 +40,7 @@ function sideBySide(outputs: readonly Tensor2D[]): Tensor2D {
   });
 }
 
-interface SequenceCase {
+export interface SequenceCase {
   readonly lengths: readonly number[];
   readonly layers: number;
   readonly directions: number;
@@ -48,7 +48,8 @@ interface SequenceCase {
   readonly H: number;
 }
 
-function sequence({ lengths, layers, directions, I, H }: SequenceCase): Operation {
+/** The LSTM over packed sentences as an operation to check. */
+export function sequence({ lengths, layers, directions, I, H }: SequenceCase): Operation {
   const layout = packedRows(lengths);
   const run = (weights: Weights, layer: number) => (own: Vector[]) =>
     directions === 2 ? biLstm(weights, `${layer}`, own) : lstmStates(weights, `${layer}/forward`, own);

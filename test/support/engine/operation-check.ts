@@ -1,7 +1,7 @@
 /** Checks a fused operation against its composition in double precision: values, and gradients by central differences. */
 import type { TestContext } from 'node:test';
 import { engine, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { startEngine } from '../../../worker/engine/start.ts';
+import { startEngine } from './started-engine.ts';
 import {
   assertClose,
   directionalDerivative,
@@ -39,19 +39,27 @@ interface Computed {
 
 async function compute(operation: Operation, values: readonly Float32Array[], dy: Float32Array): Promise<Computed> {
   const started = await startEngine();
-  const computed = tidy(() => {
+  const [value, ...gradients] = tidy(() => {
     const names = Object.keys(operation.inputs);
     const tensors = names.map((name, i) => tensor(values[i] ?? [], [...(operation.inputs[name]?.shape ?? [])]));
     const named = Object.fromEntries(names.map((name, i) => [name, tensors[i] as Tensor]));
     const probe = operation.run(named);
     const { value, grads } = engine().gradients(() => operation.run(named), tensors, tensor(dy, probe.shape));
-    return {
-      value: value.dataSync() as Float32Array,
-      gradients: grads.map((gradient) => gradient.dataSync() as Float32Array),
-    };
+    return [value, ...grads];
   });
+  const computed = {
+    value: await numbersOf(value),
+    gradients: await Promise.all(gradients.map(numbersOf)),
+  };
   started.endStep();
   return computed;
+}
+
+/** Reads and disposes; some backends answer later only. */
+async function numbersOf(result: Tensor): Promise<Float32Array> {
+  const numbers = await result.data();
+  result.dispose();
+  return numbers as Float32Array;
 }
 
 /** Fails where values differ by more than 1e-5 or gradients by more than 1e-4 of the largest. */

@@ -14,7 +14,7 @@ import {
 import { gateMix } from '../../../worker/engine/ops/gate.ts';
 import { tagLoss } from '../../../worker/engine/ops/loss.ts';
 import { joinRows, noDropout, type Dropout } from '../../../worker/engine/ops/rows.ts';
-import { startEngine } from '../../../worker/engine/start.ts';
+import { startEngine } from './started-engine.ts';
 import { logProbabilities, sharedOutput } from '../reference.ts';
 import { addVectors, concatenate, rows, times, weight } from '../reference-blocks.ts';
 import { checkOperation, type Operation } from './operation-check.ts';
@@ -100,10 +100,12 @@ async function droppedOnes(n: number, columns: number, dropout: Dropout): Promis
   const left = tidy(() => {
     const table = ones<Rank.R2>([n, columns]);
     const joined = joinRows({ table, index: null, dropout }, { table, index: null, dropout: noDropout }, n);
-    return joined.dataSync() as Float32Array;
+    return joined;
   });
+  const values = (await left.data()) as Float32Array;
+  left.dispose();
   started.endStep();
-  return left.filter((_, i) => i % (2 * columns) < columns);
+  return values.filter((_, i) => i % (2 * columns) < columns);
 }
 
 const share = (values: Float32Array): number =>
@@ -148,12 +150,11 @@ function dropoutTests(): void {
       const other = ones<Rank.R2>([30, 5]);
       const run = (): Tensor =>
         joinRows({ table, index: null, dropout }, { table: other, index: null, dropout: noDropout }, 30);
-      return engine()
-        .gradients(run, [table], ones([30, 10]))
-        .grads[0]?.dataSync();
+      return engine().gradients(run, [table], ones([30, 10])).grads[0] as Tensor;
     });
+    assert.deepEqual(await gradient.data(), mask);
+    gradient.dispose();
     started.endStep();
-    assert.deepEqual(gradient, mask);
   });
 }
 

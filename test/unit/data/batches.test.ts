@@ -42,6 +42,7 @@ function ofLengths(lengths: readonly number[]): EncodedSentence[] {
 
 const forms: FormTable = {
   characters: [[1], [2, 3], [2, 3, 4], [4, 3], [2, 2, 2], [0], [5, 3, 4]].map((ids) => Int32Array.from(ids)),
+  words: [0, 0, 0, 0, 0, 0, 0],
   ids: new Map(),
   index: { wordId: () => 0, characterIds: () => new Int32Array(0) },
   maxCharacters: 25,

@@ -6,9 +6,17 @@ import { tokenTable } from '../../../worker/data/tokenize.ts';
 import { buildVocabulary, wordIndex } from '../../../worker/data/vocabulary.ts';
 import type { AnnotatedDocument } from '../../../worker/domain/document.ts';
 import { startEngine } from '../../../worker/engine/start.ts';
-import { createTagger, predict, predictSentences, type Tagger } from '../../../worker/evaluate/tagger.ts';
+import {
+  createTagger,
+  disposeTagger,
+  predict,
+  predictSentences,
+  type Tagger,
+} from '../../../worker/evaluate/tagger.ts';
+import { batchTagger } from '../../../worker/evaluate/batch-tagger.ts';
 import { tokensOf } from '../../../worker/jobs/train.ts';
 import { initials, wordTable, type Network } from '../../../worker/model/network.ts';
+import { permittedTags } from '../../../worker/model/permitted.ts';
 import { addParameter, disposeParameters } from '../../../worker/model/parameters.ts';
 import { markedDocument, sourceLines, targetLines } from '../../support/corpus.ts';
 import { tinyRecipe } from '../../support/networks.ts';
@@ -56,13 +64,16 @@ async function randomTagger(settings: readonly string[] = [], beamWidth = 1): Pr
   );
 }
 
-const dispose = (tagger: Tagger): void => disposeParameters(tagger.network.parameters);
+function dispose(tagger: Tagger): void {
+  disposeTagger(tagger);
+  disposeParameters(tagger.network.parameters);
+}
 
 describe('predicted spans', () => {
   for (const beamWidth of [1, 4]) {
     test(`lie on token borders, in order, apart, with a confidence in (0, 1] (beam width ${beamWidth})`, async () => {
       const tagger = await randomTagger([], beamWidth);
-      const found = predict(tagger, documents);
+      const found = await predict(tagger, documents);
       assert.ok(found.flat().length > 10, 'the test needs entities');
       for (const [i, spans] of found.entries()) {
         const { tokens } = documents[i] as AnnotatedDocument;
@@ -79,9 +90,9 @@ describe('predicted spans', () => {
 
   test('of a document without words are none', async () => {
     const tagger = await randomTagger();
-    assert.deepEqual(predict(tagger, documents)[1], []);
-    assert.deepEqual(predict(tagger, documents.slice(1, 2)), [[]]);
-    assert.deepEqual(predict(tagger, []), []);
+    assert.deepEqual((await predict(tagger, documents))[1], []);
+    assert.deepEqual(await predict(tagger, documents.slice(1, 2)), [[]]);
+    assert.deepEqual(await predict(tagger, []), []);
     dispose(tagger);
   });
 
@@ -89,7 +100,7 @@ describe('predicted spans', () => {
     const tagger = await randomTagger(['training.maxSentenceTokens=8']);
     const words = Array.from({ length: 50 }, (_, i) => ['aspirin', 'pain', 'mg', 'fever'][i % 4]).join(' ');
     const document = markedDocument('long', [words]);
-    const [spans] = predict(tagger, [document]);
+    const [spans] = await predict(tagger, [document]);
     const piece = (offset: number): number =>
       Math.floor(
         document.tokens.starts.findIndex((start, i) => start <= offset && offset < (document.tokens.ends[i] ?? 0)) / 8,
@@ -103,37 +114,47 @@ describe('predicted spans', () => {
 describe('the same spans come out', () => {
   test('for documents one by one, together, or in another order', async () => {
     const tagger = await randomTagger();
-    const together = predict(tagger, documents);
-    assert.deepEqual(
-      documents.flatMap((document) => predict(tagger, [document])),
-      together,
-    );
-    assert.deepEqual(predict(tagger, documents.toReversed()).toReversed(), together);
+    const together = await predict(tagger, documents);
+    assert.deepEqual((await Array.fromAsync(documents, (document) => predict(tagger, [document]))).flat(), together);
+    assert.deepEqual((await predict(tagger, documents.toReversed())).toReversed(), together);
     dispose(tagger);
   });
 
   test('from a tagger that has seen other words before', async () => {
     const [fresh, used] = [await randomTagger(), await randomTagger()];
-    predict(used, documents.slice(2));
-    predict(used, documents.slice(0, 1));
-    assert.deepEqual(predict(used, documents), predict(fresh, documents));
+    await predict(used, documents.slice(2));
+    await predict(used, documents.slice(0, 1));
+    assert.deepEqual(await predict(used, documents), await predict(fresh, documents));
     dispose(fresh);
     dispose(used);
   });
 
+  for (const beamWidth of [1, 3]) {
+    test(`from a tagger that keeps no words (beam width ${beamWidth})`, async () => {
+      const tagger = await randomTagger([], beamWidth);
+      const { network, forms, tags } = tagger;
+      const engine = await startEngine();
+      const batches = batchTagger(network, forms, permittedTags(tags), beamWidth, () => engine.endStep(), 0);
+      const forgetful: Tagger = { ...tagger, batches };
+      for (const document of documents) await predict(forgetful, [document]);
+      assert.deepEqual(await predict(forgetful, documents), await predict(tagger, documents));
+      disposeTagger(forgetful);
+      dispose(tagger);
+    });
+  }
+
   test('from sentences encoded beforehand', async () => {
     const tagger = await randomTagger();
     const { sentences } = encodeDocuments(documents, tagger.forms, null, 200);
-    assert.deepEqual(predictSentences(tagger, documents, sentences), predict(tagger, documents));
+    assert.deepEqual(await predictSentences(tagger, documents, sentences), await predict(tagger, documents));
     dispose(tagger);
   });
 
   test('with more distinct words than are encoded at once', async () => {
     const tagger = await randomTagger();
     const many = markedDocument('many', [Array.from({ length: 1500 }, (_, i) => `w${i}`).join(' ')]);
-    const alone = predict(tagger, documents);
-    assert.deepEqual(predict(tagger, [many, ...documents]).slice(1), alone);
-    assert.equal(tagger.encodings.length, tagger.forms.characters.length);
+    const alone = await predict(tagger, documents);
+    assert.deepEqual((await predict(tagger, [many, ...documents])).slice(1), alone);
     dispose(tagger);
   });
 });

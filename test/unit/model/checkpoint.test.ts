@@ -11,9 +11,9 @@ import {
   modelHash,
   networkOf,
   type ModelCard,
-  type WeightValues,
 } from '../../../worker/model/checkpoint.ts';
 import { disposeParameters } from '../../../worker/model/parameters.ts';
+import type { WeightValues } from '../../../worker/model/tensor-file.ts';
 import { randomNetwork, tinyRecipe } from '../../support/networks.ts';
 
 const recipe = tinyRecipe('dtn-hs', ['training.learningRate=0.0123']);
@@ -33,7 +33,7 @@ let bytes: Uint8Array;
 before(async () => {
   await startEngine();
   const network = randomNetwork(recipe, 1);
-  weights = inferenceWeights(network);
+  weights = await inferenceWeights(network);
   disposeParameters(network.parameters);
   bytes = encodeModel(card, weights);
 });

@@ -73,6 +73,7 @@ export function newRun(changes: Partial<NewRun> = {}): NewRun {
     embeddingsId: null,
     targetDocuments: 1,
     sourceDocuments: 0,
+    documents: null,
     pid: process.pid,
     appVersion: '0.0.0',
     ...changes,

@@ -9,25 +9,30 @@ import { type Migration, migrations } from '../../../electron/store/migrations.t
 import { openProject } from '../../../electron/store/project-store.ts';
 import { addDocument, document, newProject, temporaryFolder } from './builders.ts';
 
-const added: Migration = { version: 20, sql: 'CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;' };
-const broken: Migration = { version: 20, sql: 'CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT; CREATE NONSENSE;' };
+const newest = migrations.at(-1)?.version ?? 0;
+const later = newest + 10;
+const added: Migration = { version: later, sql: 'CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;' };
+const broken: Migration = {
+  version: later,
+  sql: 'CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT; CREATE NONSENSE;',
+};
 
 test('an older project is migrated, with a copy of the file as it was', (t) => {
   const path = newProject(t);
   openDatabase(path, { access: 'write', steps: [...migrations, added] }).close();
-  assert.deepEqual([versionOf(path), versionOf(`${path}.backup-v10`)], [20, 10]);
+  assert.deepEqual([versionOf(path), versionOf(`${path}.backup-v${newest}`)], [later, newest]);
 });
 
 test('an older project is migrated for a reader too', (t) => {
   const path = newProject(t);
   openDatabase(path, { access: 'read', steps: [...migrations, added] }).close();
-  assert.equal(versionOf(path), 20);
+  assert.equal(versionOf(path), later);
 });
 
 test('a migration that fails leaves the project as it was', (t) => {
   const path = newProject(t);
   assert.throws(() => openDatabase(path, { access: 'write', steps: [...migrations, broken] }), /syntax error/);
-  assert.equal(versionOf(path), 10);
+  assert.equal(versionOf(path), newest);
   openProject(path, { access: 'write' }).close();
 });
 
@@ -37,7 +42,7 @@ test('a project from a newer version is refused, unchanged', (t) => {
   const before = readFileSync(path);
   assert.throws(() => openProject(path, { access: 'write' }), {
     code: 'project-newer',
-    message: 'The project was written by a newer Notegraft (schema 20; this one knows 10).',
+    message: `The project was written by a newer Notegraft (schema ${later}; this one knows ${newest}).`,
   });
   assert.deepEqual(readFileSync(path), before);
 });

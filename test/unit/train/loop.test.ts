@@ -48,7 +48,7 @@ async function prepared(
     occurrences: new Int32Array(network.sizes.words).fill(1),
     hasVector: new Uint8Array(network.sizes.words),
     seed,
-    scoreDev: () => scoreOf(devTenths[Math.min(scored.count++, devTenths.length - 1)] ?? 0),
+    scoreDev: () => Promise.resolve(scoreOf(devTenths[Math.min(scored.count++, devTenths.length - 1)] ?? 0)),
     endStep: () => {
       steps.count++;
       engine.endStep();
@@ -112,12 +112,12 @@ test('the best weights are those of the best epoch, not of the last', async () =
     [1, 8, 2, 3],
   );
   const { events, outcome } = await finished(setup);
-  const improved = events.filter((event) => event.kind === 'improved');
+  const improved = events.flatMap((event) => (event.kind === 'epoch' && event.improved ? [event] : []));
   assert.deepEqual(
-    improved.map(({ epoch }) => epoch),
+    improved.map(({ epoch }) => epoch.epoch),
     [1, 2],
   );
-  assert.deepEqual(outcome.best, improved[1]?.weights);
+  assert.deepEqual(outcome.best, improved[1]?.improved);
   const path = 'shared/characterEmbedding';
   assert.notDeepEqual(outcome.best.get(path)?.values, setup.network.parameters.get(path)?.dataSync());
   assert.ok([...outcome.best.keys()].every((key) => !key.startsWith('source/')));

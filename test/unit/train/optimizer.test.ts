@@ -85,7 +85,7 @@ describe('alternating tasks, each weight keeps its own moments and step count', 
       for (const [round, task] of order.entries()) {
         const given = tinyBatch(network, task, round);
         referenceStep(weights, await gradientsOf(network, task, given), given, network.sizes.wordSize);
-        trainStep(network, optimizer, task, given.batch, null);
+        await trainStep(network, optimizer, task, given.batch, null);
         engine.endStep();
         for (const [path, { value }] of weights) {
           const found = network.parameters.get(path)?.dataSync() ?? [];
@@ -105,7 +105,7 @@ test('the norm that is reported is the one before clipping', async () => {
   const given = tinyBatch(network, 'target', 1);
   const { dense } = await gradientsOf(network, 'target', given);
   const optimizer = new Optimizer(network.parameters, network.recipe.training);
-  const { norm } = trainStep(network, optimizer, 'target', given.batch, null);
+  const { norm } = await trainStep(network, optimizer, 'target', given.batch, null);
   engine.endStep();
   assertClose(
     [norm],

@@ -1,5 +1,5 @@
 /** Tagging: the decoder LSTM fed with its own previous tag, choosing among permitted tags only. */
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { keep, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { runFused } from './kernel-call.ts';
 import type { PackedRows } from './layout.ts';
 import type { LstmWeights } from './lstm.ts';
@@ -39,12 +39,20 @@ export interface DecodedTags {
   readonly probabilities: Float32Array;
 }
 
-/** Decode `hidden` [N,I]: greedily for a beam width of 1, else by beam search over whole sentences. */
-export function decodeTagRows(hidden: Tensor2D, spec: DecoderSpec, rows: PackedRows, beamWidth: number): DecodedTags {
+/**
+ * Decode `hidden` [N,I]: greedily for a beam width of 1, else by beam search over whole sentences. The inputs are read before the
+ * first wait, so the caller's scope may end then.
+ */
+export async function decodeTagRows(
+  hidden: Tensor2D,
+  spec: DecoderSpec,
+  rows: PackedRows,
+  beamWidth: number,
+): Promise<DecodedTags> {
   const attributes: DecodeAttributes = { spec, rows, beamWidth };
-  const [tags, probabilities] = runFused('DecodeTags', { hidden }, attributes);
-  const result = { tags: tags?.dataSync() as Int32Array, probabilities: probabilities?.dataSync() as Float32Array };
-  tags?.dispose();
-  probabilities?.dispose();
-  return result;
+  const [tags, probabilities] = runFused('DecodeTags', { hidden }, attributes).map(keep) as [Tensor, Tensor];
+  const values = await Promise.all([tags.data<'int32'>(), probabilities.data<'float32'>()]);
+  tags.dispose();
+  probabilities.dispose();
+  return { tags: values[0], probabilities: values[1] };
 }

@@ -34,6 +34,18 @@ export const kind = {
   adam: 25,
   addGathered: 26,
   bestTag: 27,
+  chain: 28,
+  lstmInference: 29,
+  mixInference: 30,
+  decodeInference: 31,
+  gruForward: 40,
+  gruBackward: 41,
+  crfExponents: 42,
+  crfForward: 43,
+  crfBackward: 44,
+  crfTransitions: 45,
+  crfBestPath: 46,
+  adagrad: 47,
 } as const;
 
 const jobWords = 24;
@@ -52,6 +64,7 @@ export class JobQueue {
   private queued = 0;
   private regions = 0;
   private grouping = 0;
+  private isRunning = false;
 
   /** Runs on the calling thread until {@link useThreads}. @throws Error when the kernels are missing or cannot be compiled. */
   constructor(options: KernelOptions) {
@@ -68,19 +81,21 @@ export class JobQueue {
 
   /** Start helpers so that `threads` work on each list. They sleep between lists and end with the process, or with {@link close}. */
   async useThreads(threads: number): Promise<void> {
-    this.close();
+    await this.close();
     if (threads > 1) this.helpers = await startHelpers(threads - 1, this.heap, this.options);
   }
 
-  /** End the helpers. */
-  close(): void {
+  /** Run what is queued and end the helpers; resolves when they are gone. */
+  async close(): Promise<void> {
     this.flush();
-    this.helpers?.end();
+    const leaving = this.helpers;
     this.helpers = null;
+    await leaving?.end();
   }
 
   /** Queue one job; the words are the kernel's arguments in order (pointers in bytes, sizes in numbers). */
   push(job: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0, j = 0, k = 0, l = 0, m = 0): void {
+    if (this.isRunning) this.flush();
     if (this.queued === jobCapacity) throw new Error('a region with too many jobs');
     const words = this.heap.i32;
     const at = (addresses.jobs >> 2) + this.queued * jobWords;
@@ -103,21 +118,39 @@ export class JobQueue {
   }
 
   /** The jobs that `queueJobs` pushes do not depend on each other: none reads or writes what another writes. */
-  together(queueJobs: () => void): void {
+  together<R>(queueJobs: () => R): R {
     this.grouping++;
-    queueJobs();
+    const result = queueJobs();
     this.grouping--;
     if (this.grouping === 0) this.closeRegion();
+    return result;
+  }
+
+  /** Let the helpers begin with what is queued while the calling thread does something else; it joins them in {@link flush}. */
+  begin(): void {
+    if (this.queued === 0 || this.isRunning || !this.helpers) return;
+    this.heap.i32[(addresses.control >> 2) + 1] = this.regions;
+    this.kernels.open(addresses.control, this.helpers.count);
+    this.isRunning = true;
+  }
+
+  /** Have the helpers finished alone what {@link begin} gave them? */
+  get isDone(): boolean {
+    if (!this.isRunning) return this.queued === 0;
+    const words = this.heap.i32;
+    const last = this.regions - 1;
+    const first = last === 0 ? 0 : (words[(addresses.ends >> 2) + last - 1] ?? 0);
+    return Atomics.load(words, (addresses.counters >> 2) + last * 16 + 1) === this.queued - first;
   }
 
   /** Run everything queued. */
   flush(): void {
     if (this.queued === 0) return;
     const { jobs, control, counters, ends } = addresses;
-    if (this.helpers) {
-      this.heap.i32[(control >> 2) + 1] = this.regions;
-      this.kernels.runTogether(control, counters, ends, jobs, this.helpers.count);
-    } else this.kernels.runAlone(jobs, this.queued);
+    this.begin();
+    if (this.helpers) this.kernels.join(control, counters, ends, jobs, this.helpers.count);
+    else this.kernels.runAlone(jobs, this.queued);
+    this.isRunning = false;
     this.queued = 0;
     this.regions = 0;
   }

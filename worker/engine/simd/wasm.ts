@@ -20,7 +20,8 @@ export const mostThreads = 64;
 export interface KernelExports {
   configure(scratch: Pointer, wide: boolean): void;
   runAlone(jobs: Pointer, count: number): void;
-  runTogether(control: Pointer, counters: Pointer, ends: Pointer, jobs: Pointer, helpers: number): void;
+  open(control: Pointer, helpers: number): void;
+  join(control: Pointer, counters: Pointer, ends: Pointer, jobs: Pointer, helpers: number): void;
   help(control: Pointer, counters: Pointer, ends: Pointer, jobs: Pointer, index: number, spin: number): void;
 }
 

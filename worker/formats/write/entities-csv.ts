@@ -1,7 +1,7 @@
 /** The entity table as entities.csv: the twin of sheet Entities, for spreadsheet programs (UTF-8 with BOM, CR LF). */
 import { stringify } from 'csv-stringify/sync';
 import { csvText } from './cells.ts';
-import { entityColumns, entityRows } from './entity-rows.ts';
+import { chosenColumns, entityRows } from './entity-rows.ts';
 import type { EntityRow } from './entity-rows.ts';
 import { openOutputFile } from './output-file.ts';
 import type { EntityWriter, RunDescription } from './tagged-note.ts';
@@ -13,7 +13,7 @@ import type { EntityWriter, RunDescription } from './tagged-note.ts';
  */
 export async function openEntityCsv(folder: string, run: RunDescription): Promise<EntityWriter> {
   const file = await openOutputFile(folder, 'entities.csv');
-  await file.write(`\ufeff${lines([[...entityColumns, 'escaped']])}`);
+  await file.write(`\ufeff${lines([[...chosenColumns(run), 'escaped']])}`);
   return {
     async write(note) {
       await file.write(lines(entityRows(note, run).map(escapedRow)));

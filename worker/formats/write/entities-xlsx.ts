@@ -2,7 +2,7 @@
 import { tokenCount } from '../../domain/document.ts';
 import type { PredictedSpan } from '../../domain/document.ts';
 import { cellText } from './cells.ts';
-import { entityRows, offsetMeaning, roundedConfidence } from './entity-rows.ts';
+import { chosenColumns, entityRows, offsetMeaning, roundedConfidence } from './entity-rows.ts';
 import type { EntityColumn } from './entity-rows.ts';
 import type { Column } from './sheet-xml.ts';
 import type { EntityWriter, RunDescription } from './tagged-note.ts';
@@ -23,7 +23,6 @@ const entityWidths: Record<EntityColumn, number> = {
   'model hash': 20,
 };
 
-const entitySheet = sheet('Entities', entityWidths);
 const noteSheet = sheet('Notes', {
   note: 28,
   characters: 11,
@@ -46,7 +45,7 @@ export async function openEntityWorkbook(
   rowsPerSheet = maxDataRows,
 ): Promise<EntityWriter> {
   const workbook = await openWorkbook(folder, 'entities.xlsx', rowsPerSheet);
-  const entities = workbook.streamSheet(entitySheet);
+  const entities = workbook.streamSheet(entitySheet(run));
   const notes = workbook.holdSheet(noteSheet);
   const labels = new Map<string, LabelTotal>();
   const totals = { notes: 0, failed: 0, entities: 0 };
@@ -129,6 +128,10 @@ function runRows(
     ['entities', totals.entities],
     ...run.rows,
   ];
+}
+
+function entitySheet(run: RunDescription): { name: string; columns: Column[] } {
+  return sheet('Entities', Object.fromEntries(chosenColumns(run).map((column) => [column, entityWidths[column]])));
 }
 
 function sheet(name: string, widths: Record<string, number>): { name: string; columns: Column[] } {

@@ -27,7 +27,16 @@ export type EntityColumn = (typeof entityColumns)[number];
 export const offsetMeaning =
   'start and end count UTF-16 code units of the note from 0, end exclusive; sentence and line count from 1';
 
-/** One value for each of {@link entityColumns}; every text is safe for a cell. */
+const textColumns: readonly EntityColumn[] = ['text', 'left context', 'right context'];
+
+/** The columns that a run's tables have: those asked for, and without text none that hold words of the note. */
+export function chosenColumns({ columns, withText = true }: RunDescription): EntityColumn[] {
+  return entityColumns.filter(
+    (column) => (columns === undefined || columns.includes(column)) && (withText || !textColumns.includes(column)),
+  );
+}
+
+/** One value for each of {@link chosenColumns}; every text is safe for a cell. */
 export type EntityRow = readonly (string | number)[];
 
 /** A note's entities in the order of the text, one row each. */
@@ -37,20 +46,24 @@ export function entityRows(note: TaggedNote, run: RunDescription): EntityRow[] {
   const name = cellText(note.name);
   const runLabel = cellText(run.runLabel);
   const sorted = note.spans.toSorted((a, b) => a.start - b.start || a.end - b.end);
-  return sorted.map((span) => [
-    name,
-    sentenceNumber(tokens, span.start),
-    countUpTo(lines, span.start),
-    span.start,
-    span.end,
-    cellText(span.label),
-    cellText(text.slice(span.start, span.end)),
-    cellText(contextBefore(text, span.start, contextLength)),
-    cellText(contextAfter(text, span.end, contextLength)),
-    roundedConfidence(span.confidence),
-    runLabel,
-    run.modelHash,
-  ]);
+  const chosen = new Set(chosenColumns(run));
+  const isChosen = entityColumns.map((column) => chosen.has(column));
+  return sorted.map((span) =>
+    [
+      name,
+      sentenceNumber(tokens, span.start),
+      countUpTo(lines, span.start),
+      span.start,
+      span.end,
+      cellText(span.label),
+      cellText(text.slice(span.start, span.end)),
+      cellText(contextBefore(text, span.start, contextLength)),
+      cellText(contextAfter(text, span.end, contextLength)),
+      roundedConfidence(span.confidence),
+      runLabel,
+      run.modelHash,
+    ].filter((_, index) => isChosen[index]),
+  );
 }
 
 /** A confidence with four decimals: more digits only look like knowledge. */

@@ -22,6 +22,10 @@ export interface RunDescription {
   readonly convention?: string;
   /** Further rows for the sheet Run. */
   readonly rows: readonly (readonly [key: string, value: string | number])[];
+  /** Which columns of the entity table are written, in the table's own order; all when absent. Unknown names are ignored. */
+  readonly columns?: readonly string[];
+  /** False: no writer puts covered text or context into its files. */
+  readonly withText?: boolean;
 }
 
 /**

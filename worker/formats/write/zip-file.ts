@@ -96,6 +96,8 @@ export function openZipFile(file: OutputFile): ZipFile {
 function openDeflater(sink: (chunk: Uint8Array) => Promise<void>) {
   const deflate = createDeflateRaw({ level: compressionLevel });
   let ready: Uint8Array[] = [];
+  /** The chunk that is being compressed while the caller prepares the next. */
+  let compressing: Promise<void> = Promise.resolve();
   let checksum = 0;
   let size = 0;
   let compressedSize = 0;
@@ -114,12 +116,16 @@ function openDeflater(sink: (chunk: Uint8Array) => Promise<void>) {
     async write(bytes: Uint8Array): Promise<void> {
       checksum = crc32(bytes, checksum);
       size += bytes.length;
-      await new Promise<void>((resolve, reject) => {
+      await compressing;
+      await drain();
+      compressing = new Promise((resolve, reject) => {
         deflate.write(bytes, (error) => (error ? reject(error) : resolve()));
       });
-      await drain();
+      // A failure is thrown where it is awaited, by the next call.
+      compressing.catch(() => undefined);
     },
     async end(): Promise<PartSizes> {
+      await compressing;
       const ended = once(deflate, 'end');
       deflate.end();
       await ended;

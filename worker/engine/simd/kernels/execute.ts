@@ -1,7 +1,12 @@
 /** Which kernel a job number means; the list is that of `simd/jobs.ts`. */
 import { word } from "./access";
+import { adagradJob } from "./adagrad";
+import { crfBackwardJob, crfExponentsJob, crfForwardJob } from "./crf";
+import { crfBestPathJob, crfTransitionsJob } from "./crf-paths";
 import { addGatheredJob, bestTagJob } from "./decoding";
 import { gemmJob, packJob, packTransposedJob, transposeJob } from "./gemm";
+import { decodeInferenceJob, lstmInferenceJob, mixInferenceJob } from "./inference";
+import { gruBackwardJob, gruForwardJob } from "./gru";
 import { cellStepJob, lstmBackwardJob, lstmForwardJob } from "./lstm";
 import { columnSumJob, dropoutMaskJob, elementwiseJob, gatherJob, resegmentJob, scatterJob, sumJob, zeroJob } from "./rows";
 import { adamJob, crossEntropyJob, gateBackwardJob, gateForwardJob, globalNormJob, squaredNormJob } from "./training";
@@ -37,5 +42,22 @@ export function execute(j: usize): void {
     case 25: adamJob(j); break;
     case 26: addGatheredJob(j); break;
     case 27: bestTagJob(j); break;
+    case 28: chainJob(j); break;
+    case 29: lstmInferenceJob(j); break;
+    case 30: mixInferenceJob(j); break;
+    case 31: decodeInferenceJob(j); break;
+    case 40: gruForwardJob(j); break;
+    case 41: gruBackwardJob(j); break;
+    case 42: crfExponentsJob(j); break;
+    case 43: crfForwardJob(j); break;
+    case 44: crfBackwardJob(j); break;
+    case 45: crfTransitionsJob(j); break;
+    case 46: crfBestPathJob(j); break;
+    case 47: adagradJob(j); break;
   }
+}
+/** Job: jobs, count. Jobs that one thread runs one after another: a slice of a batch goes through all of them without waiting for others. */
+function chainJob(j: usize): void {
+  const jobs: usize = word(j, 1), count = word(j, 2);
+  for (let i: u32 = 0; i < count; i++) execute(jobs + <usize>i * 96);
 }

@@ -3,23 +3,25 @@
  * are stored. Gates in the order i, f, g, o; H padded to a multiple of 4 (padded units stay exactly 0).
  */
 import { add, fma, load4, mul, splat, sub, word } from "./access";
-import { sigmoid4, tanh4 } from "./activations";
+import { sigmoidRow, tanhRow } from "./activations";
 import { gemm } from "./gemm";
 
-/** Gate activations in place at q (stride w between gates), new cell, its tanh, and hidden state. */
-@inline export function cell(q: usize, w: usize, previousCell: usize, c: usize, tanhC: usize, h: usize, hasPrevious: bool): void {
-  const i = sigmoid4(load4(q)), f = sigmoid4(load4(q + w)), g = tanh4(load4(q + 2 * w)), o = sigmoid4(load4(q + 3 * w));
-  let cc = mul(i, g);
-  if (hasPrevious) cc = fma(f, load4(previousCell), cc);
-  const th = tanh4(cc);
-  v128.store(q, i); v128.store(q + w, f); v128.store(q + 2 * w, g); v128.store(q + 3 * w, o);
-  v128.store(c, cc); v128.store(tanhC, th); v128.store(h, mul(o, th));
-}
-@inline function cellRow(q: usize, w: usize, previousCell: usize, c: usize, tanhC: usize, h: usize, hasPrevious: bool): void {
-  for (const end = q + w; q < end; q += 16) {
-    cell(q, w, previousCell, c, tanhC, h, hasPrevious);
-    previousCell += 16; c += 16; tanhC += 16; h += 16;
+/**
+ * One row's cell: gate activations in place at q (w bytes a gate), new cell, its tanh, and hidden state. Gates i and f lie
+ * side by side, so one pass serves both.
+ */
+@inline export function cellRow(q: usize, w: usize, previousCell: usize, c: usize, tanhC: usize, h: usize, hasPrevious: bool): void {
+  const qf = q + w, qg = qf + w, qo = qg + w;
+  sigmoidRow(q, q, w << 1);
+  tanhRow(qg, qg, w);
+  sigmoidRow(qo, qo, w);
+  for (let k: usize = 0; k < w; k += 16) {
+    let cc = mul(load4(q + k), load4(qg + k));
+    if (hasPrevious) cc = fma(load4(qf + k), load4(previousCell + k), cc);
+    v128.store(c + k, cc);
   }
+  tanhRow(c, tanhC, w);
+  for (let k: usize = 0; k < w; k += 16) v128.store(h + k, mul(load4(qo + k), load4(tanhC + k)));
 }
 /**
  * Job: G[N,4H] (x·W + b in, gates out), packed U, H, previous hidden out[N,H], hidden out[N,H], C, tanhC, steps, T, reverse,
@@ -66,11 +68,31 @@ export function lstmForwardJob(j: usize): void {
   v128.store(q + 3 * w, mul(mul(d, th), mul(o, sub(one, o))));
   v128.store(carriedDc, mul(dc, f));
 }
-@inline function cellRowBackward(q: usize, w: usize, dh: usize, a: usize, b: usize, cp: usize, tc: usize, hasPrevious: bool, hasCarry: bool): void {
-  for (const end = q + w; q < end; q += 16) {
-    cellBackward(q, w, dh, a, b, cp, tc, hasPrevious, hasCarry);
-    dh += 16; a += 16; b += 16; cp += 16; tc += 16;
+/** {@link cellBackward} of eight units as pairs of adjacent stores. */
+@inline function cellPairBackward(q: usize, w: usize, dh: usize, carriedDh: usize, carriedDc: usize, previousCell: usize, tanhC: usize, hasPrevious: bool, hasCarry: bool): void {
+  const one = splat(1), qf = q + w, qg = qf + w, qo = qg + w;
+  const i = load4(q), f = load4(qf), g = load4(qg), o = load4(qo), th = load4(tanhC);
+  const i2 = v128.load(q, 16), f2 = v128.load(qf, 16), g2 = v128.load(qg, 16), o2 = v128.load(qo, 16), th2 = v128.load(tanhC, 16);
+  let d = load4(dh), d2 = v128.load(dh, 16), dc = splat(0), dc2 = splat(0);
+  if (hasCarry) {
+    d = add(d, load4(carriedDh)); d2 = add(d2, v128.load(carriedDh, 16));
+    dc = load4(carriedDc); dc2 = v128.load(carriedDc, 16);
   }
+  dc = fma(mul(d, o), sub(one, mul(th, th)), dc); dc2 = fma(mul(d2, o2), sub(one, mul(th2, th2)), dc2);
+  v128.store(q, mul(mul(dc, g), mul(i, sub(one, i)))); v128.store(q, mul(mul(dc2, g2), mul(i2, sub(one, i2))), 16);
+  const cp = hasPrevious ? load4(previousCell) : splat(0), cp2 = hasPrevious ? v128.load(previousCell, 16) : splat(0);
+  v128.store(qf, mul(mul(dc, cp), mul(f, sub(one, f)))); v128.store(qf, mul(mul(dc2, cp2), mul(f2, sub(one, f2))), 16);
+  v128.store(qg, mul(mul(dc, i), sub(one, mul(g, g)))); v128.store(qg, mul(mul(dc2, i2), sub(one, mul(g2, g2))), 16);
+  v128.store(qo, mul(mul(d, th), mul(o, sub(one, o)))); v128.store(qo, mul(mul(d2, th2), mul(o2, sub(one, o2))), 16);
+  v128.store(carriedDc, mul(dc, f)); v128.store(carriedDc, mul(dc2, f2), 16);
+}
+@inline function cellRowBackward(q: usize, w: usize, dh: usize, a: usize, b: usize, cp: usize, tc: usize, hasPrevious: bool, hasCarry: bool): void {
+  const end = q + w;
+  for (; q + 32 <= end; q += 32) {
+    cellPairBackward(q, w, dh, a, b, cp, tc, hasPrevious, hasCarry);
+    dh += 32; a += 32; b += 32; cp += 32; tc += 32;
+  }
+  if (q < end) cellBackward(q, w, dh, a, b, cp, tc, hasPrevious, hasCarry);
 }
 /**
  * Job: G (gates in, dL/dpre-activation out), packed transposed U, H, dH[N,H], C, tanhC, steps, T, reverse, carry dh[B,H],

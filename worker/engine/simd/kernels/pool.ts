@@ -8,8 +8,8 @@ import { execute } from "./execute";
 // Control block: word 0 quit flag, word 1 number of regions; at 64 + 64·i the door of thread i; at `counters` + 64·r {next, done} of
 // region r; at `ends` + 4·r the job after region r's last.
 const doors: usize = 64;
-/** Door: 0 open (a job list waits), 1 entered, 2 closed. */
-const open: u32 = 0, entered: u32 = 1, closed: u32 = 2;
+/** Door: 0 opened (a job list waits), 1 entered, 2 closed. */
+const opened: u32 = 0, entered: u32 = 1, closed: u32 = 2;
 const jobBytes: usize = 96;
 /** Turns of a waiting loop before a thread goes to sleep: some tens of microseconds. */
 const patience: u32 = 20000;
@@ -34,18 +34,21 @@ function takePart(control: usize, counters: usize, ends: usize, jobs: usize): vo
     first = end;
   }
 }
-/** The main thread's part: opens the doors of `helpers` threads, works, and waits for those that came in. */
-export function runTogether(control: usize, counters: usize, ends: usize, jobs: usize, helpers: u32): void {
+/** Opens the doors of `helpers` threads: they begin with the list. The main thread must {@link join} them. */
+export function open(control: usize, helpers: u32): void {
   for (let i: u32 = 0; i < helpers; i++) {
     const door = control + doors + (<usize>i << 6);
-    atomic.store<u32>(door, open);
+    atomic.store<u32>(door, opened);
     atomic.notify(door, 1);
   }
+}
+/** The main thread's part: works on the list that its helpers have, and waits for those that came in. */
+export function join(control: usize, counters: usize, ends: usize, jobs: usize, helpers: u32): void {
   takePart(control, counters, ends, jobs);
   for (let i: u32 = 0; i < helpers; i++) {
     const door = control + doors + (<usize>i << 6);
     // A helper that is still asleep is left asleep.
-    if (atomic.cmpxchg<u32>(door, open, closed) == open) continue;
+    if (atomic.cmpxchg<u32>(door, opened, closed) == opened) continue;
     let turns: u32 = 0;
     while (atomic.load<u32>(door) != closed) if (++turns > patience) atomic.wait<i32>(door, entered, -1);
   }
@@ -55,10 +58,10 @@ export function help(control: usize, counters: usize, ends: usize, jobs: usize, 
   const door = control + doors + (<usize>index << 6);
   while (true) {
     let turns = spin;
-    while (atomic.load<u32>(door) != open && turns) turns--;
+    while (atomic.load<u32>(door) != opened && turns) turns--;
     if (!turns) atomic.wait<i32>(door, closed, -1);
     if (atomic.load<u32>(control)) return;
-    if (atomic.cmpxchg<u32>(door, open, entered) != open) continue;
+    if (atomic.cmpxchg<u32>(door, opened, entered) != opened) continue;
     takePart(control, counters, ends, jobs);
     atomic.store<u32>(door, closed);
     atomic.notify(door, 1);

@@ -1,6 +1,6 @@
 /** Row movement, dropout masks, column sums and plain element-wise arithmetic. */
 import { add, fma, horizontal, load4, mul, put, real, splat, sub, word } from "./access";
-import { exp4, sigmoid4, tanh4 } from "./activations";
+import { exp4, sigmoidRow, tanhRow } from "./activations";
 
 /** Job: source, stride, index (0: identity), rows, columns, out, outStride, mask (0: none), maskStride. out[r] = source[index[r]] ∘ mask[r]. */
 export function gatherJob(j: usize): void {
@@ -58,11 +58,11 @@ export function columnSumJob(j: usize): void {
     put(out, n, sum);
   }
 }
-/** Job: out, n, seed, threshold, scale bits. Inverted dropout: scale where a 32-bit draw is ≥ threshold, else 0. Counter-based: lane i of block b depends on (seed, 4b+i) alone. */
+/** Job: out, n, seed, threshold, scale bits, first counter. Inverted dropout: scale where a 32-bit draw is ≥ threshold, else 0. Counter-based: number i depends on (seed, first counter + i) alone. */
 export function dropoutMaskJob(j: usize): void {
   const out: usize = word(j, 1), n = word(j, 2), scale = splat(reinterpret<f32>(word(j, 5)));
   const seed = i32x4.splat(word(j, 3)), threshold = i32x4.splat(word(j, 4) ^ 0x80000000), flip = i32x4.splat(0x80000000);
-  let counter = i32x4(0, 1, 2, 3);
+  let counter = i32x4.add(i32x4(0, 1, 2, 3), i32x4.splat(word(j, 6)));
   for (let i: u32 = 0; i < n; i += 4) {
     // murmur3's finaliser over seed + counter · golden ratio
     let x = i32x4.add(seed, i32x4.mul(counter, i32x4.splat(0x9E3779B1)));
@@ -78,6 +78,8 @@ export function elementwiseJob(j: usize): void {
   const operation = word(j, 1), a: usize = word(j, 2), b: usize = word(j, 3), out: usize = word(j, 4), bytes = <usize>word(j, 5) << 2;
   const scalarA = word(j, 6) != 0, scalarB = word(j, 7) != 0;
   const va = scalarA ? splat(load<f32>(a)) : splat(0), vb = scalarB ? splat(load<f32>(b)) : splat(0);
+  if (operation == 4) { sigmoidRow(a, out, (bytes + 15) & ~15); return; }
+  if (operation == 5) { tanhRow(a, out, (bytes + 15) & ~15); return; }
   for (let i: usize = 0; i < bytes; i += 16) {
     const x = scalarA ? va : load4(a + i), y = scalarB ? vb : b ? load4(b + i) : x;
     let r: v128;
@@ -86,8 +88,6 @@ export function elementwiseJob(j: usize): void {
       case 1: r = sub(x, y); break;
       case 2: r = mul(x, y); break;
       case 3: r = f32x4.div(x, y); break;
-      case 4: r = sigmoid4(x); break;
-      case 5: r = tanh4(x); break;
       case 6: r = f32x4.neg(x); break;
       case 7: r = mul(x, x); break;
       case 8: r = exp4(x); break;

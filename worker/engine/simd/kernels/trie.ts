@@ -3,23 +3,13 @@
  * computed once. The input projection comes from a table over the alphabet (bias included). Gates i, f, g, o; H multiple of 4.
  */
 import { add, fma, load4, mul, put, real, splat, sub, word } from "./access";
-import { sigmoid4, tanh4 } from "./activations";
 import { gemm } from "./gemm";
+import { cellRow } from "./lstm";
 
-/** Gates of one node row; `x` is the node's row of the input table, q holds h·U unless `first`. */
-@inline function nodeRow(q: usize, x: usize, w: usize, cp: usize, c: usize, tc: usize, h: usize, first: bool): void {
-  for (const end = q + w; q < end; q += 16) {
-    let zi = load4(x), zf = load4(x + w), zg = load4(x + 2 * w), zo = load4(x + 3 * w);
-    if (!first) { zi = add(zi, load4(q)); zf = add(zf, load4(q + w)); zg = add(zg, load4(q + 2 * w)); zo = add(zo, load4(q + 3 * w)); }
-    const i = sigmoid4(zi), f = sigmoid4(zf), g = tanh4(zg), o = sigmoid4(zo);
-    let cc = mul(i, g);
-    if (!first) cc = fma(f, load4(cp), cc);
-    const th = tanh4(cc);
-    v128.store(q, i); v128.store(q + w, f); v128.store(q + 2 * w, g); v128.store(q + 3 * w, o);
-    v128.store(c, cc); v128.store(tc, th); v128.store(h, mul(o, th));
-    x += 16; cp += 16; c += 16; tc += 16; h += 16;
-  }
+@inline function copyRow(out: usize, source: usize, bytes: usize): void {
+  for (const end = source + bytes; source < end; source += 16, out += 16) v128.store(out, load4(source));
 }
+
 /** Job: G[N,4H], packed U, H, previous hidden out[N,H], hidden out[N,H], C, tanhC, counts a depth, depths, parents, table, ids. */
 export function trieForwardJob(j: usize): void {
   const G: usize = word(j, 1), U: usize = word(j, 2), H = word(j, 3), HP: usize = word(j, 4), Ho: usize = word(j, 5), C: usize = word(j, 6), TC: usize = word(j, 7);
@@ -28,30 +18,52 @@ export function trieForwardJob(j: usize): void {
   let offset: u32 = 0;
   for (let t: u32 = 0; t < depths; t++) {
     const n = word(counts, t), end = offset + n;
+    for (let r = offset; r < end; r++) copyRow(G + <usize>r * gb, table + <usize>word(ids, r) * gb, gb);
     if (t) {
-      for (let r = offset; r < end; r++) memory.copy(HP + <usize>r * hb, Ho + <usize>word(parents, r) * hb, hb);
-      gemm(HP + <usize>offset * hb, hb, U, H, G + <usize>offset * gb, gb, 0, 0, n, H << 2);
+      for (let r = offset; r < end; r++) copyRow(HP + <usize>r * hb, Ho + <usize>word(parents, r) * hb, hb);
+      const g = G + <usize>offset * gb;
+      gemm(HP + <usize>offset * hb, hb, U, H, g, gb, g, gb, n, H << 2);
     } else memory.fill(HP, 0, <usize>n * hb);
     for (let r = offset; r < end; r++) {
-      const row = <usize>r * hb, q = G + <usize>r * gb, x = table + <usize>word(ids, r) * gb;
-      if (t) nodeRow(q, x, hb, C + <usize>word(parents, r) * hb, C + row, TC + row, Ho + row, false);
-      else nodeRow(q, x, hb, 0, C + row, TC + row, Ho + row, true);
+      const row = <usize>r * hb, q = G + <usize>r * gb;
+      if (t) cellRow(q, hb, C + <usize>word(parents, r) * hb, C + row, TC + row, Ho + row, true);
+      else cellRow(q, hb, 0, C + row, TC + row, Ho + row, false);
     }
     offset = end;
   }
 }
-@inline function nodeRowBackward(q: usize, w: usize, dh: usize, dc: usize, parentDc: usize, cp: usize, tc: usize, first: bool): void {
-  const one = splat(1);
-  for (const end = q + w; q < end; q += 16) {
-    const i = load4(q), f = load4(q + w), g = load4(q + 2 * w), o = load4(q + 3 * w), th = load4(tc), d = load4(dh);
-    const c = fma(mul(d, o), sub(one, mul(th, th)), load4(dc));
-    v128.store(q, mul(mul(c, g), mul(i, sub(one, i))));
-    v128.store(q + w, first ? splat(0) : mul(mul(c, load4(cp)), mul(f, sub(one, f))));
-    v128.store(q + 2 * w, mul(mul(c, i), sub(one, mul(g, g))));
-    v128.store(q + 3 * w, mul(mul(d, th), mul(o, sub(one, o))));
-    if (!first) { v128.store(parentDc, fma(c, f, load4(parentDc))); parentDc += 16; cp += 16; }
-    dh += 16; dc += 16; tc += 16;
+/** Backward through one node's cell; what the parent's cell state receives is added to `parentDc`. */
+@inline function nodeBackward(q: usize, w: usize, dh: usize, dc: usize, parentDc: usize, cp: usize, tc: usize, isRoot: bool): void {
+  const one = splat(1), i = load4(q), f = load4(q + w), g = load4(q + 2 * w), o = load4(q + 3 * w), th = load4(tc), d = load4(dh);
+  const c = fma(mul(d, o), sub(one, mul(th, th)), load4(dc));
+  v128.store(q, mul(mul(c, g), mul(i, sub(one, i))));
+  v128.store(q + w, isRoot ? splat(0) : mul(mul(c, load4(cp)), mul(f, sub(one, f))));
+  v128.store(q + 2 * w, mul(mul(c, i), sub(one, mul(g, g))));
+  v128.store(q + 3 * w, mul(mul(d, th), mul(o, sub(one, o))));
+  if (!isRoot) v128.store(parentDc, fma(c, f, load4(parentDc)));
+}
+/** {@link nodeBackward} of eight units as pairs of adjacent stores. */
+@inline function nodePairBackward(q: usize, w: usize, dh: usize, dc: usize, parentDc: usize, cp: usize, tc: usize, isRoot: bool): void {
+  const one = splat(1), qf = q + w, qg = qf + w, qo = qg + w;
+  const i = load4(q), f = load4(qf), g = load4(qg), o = load4(qo), th = load4(tc), d = load4(dh);
+  const i2 = v128.load(q, 16), f2 = v128.load(qf, 16), g2 = v128.load(qg, 16), o2 = v128.load(qo, 16), th2 = v128.load(tc, 16), d2 = v128.load(dh, 16);
+  const c = fma(mul(d, o), sub(one, mul(th, th)), load4(dc)), c2 = fma(mul(d2, o2), sub(one, mul(th2, th2)), v128.load(dc, 16));
+  v128.store(q, mul(mul(c, g), mul(i, sub(one, i)))); v128.store(q, mul(mul(c2, g2), mul(i2, sub(one, i2))), 16);
+  if (isRoot) { v128.store(qf, splat(0)); v128.store(qf, splat(0), 16); }
+  else {
+    v128.store(qf, mul(mul(c, load4(cp)), mul(f, sub(one, f)))); v128.store(qf, mul(mul(c2, v128.load(cp, 16)), mul(f2, sub(one, f2))), 16);
   }
+  v128.store(qg, mul(mul(c, i), sub(one, mul(g, g)))); v128.store(qg, mul(mul(c2, i2), sub(one, mul(g2, g2))), 16);
+  v128.store(qo, mul(mul(d, th), mul(o, sub(one, o)))); v128.store(qo, mul(mul(d2, th2), mul(o2, sub(one, o2))), 16);
+  if (!isRoot) { v128.store(parentDc, fma(c, f, load4(parentDc))); v128.store(parentDc, fma(c2, f2, v128.load(parentDc, 16)), 16); }
+}
+@inline function nodeRowBackward(q: usize, w: usize, dh: usize, dc: usize, parentDc: usize, cp: usize, tc: usize, isRoot: bool): void {
+  const end = q + w;
+  for (; q + 32 <= end; q += 32) {
+    nodePairBackward(q, w, dh, dc, parentDc, cp, tc, isRoot);
+    dh += 32; dc += 32; parentDc += 32; cp += 32; tc += 32;
+  }
+  if (q < end) nodeBackward(q, w, dh, dc, parentDc, cp, tc, isRoot);
 }
 /** Job: G (gates in, pre-activation gradients out), packed transposed U, H, dH[N,H] (in, grows), dC[N,H] (zeroed), C, tanhC, counts, depths, parents, N, scratch[widest,H]. */
 export function trieBackwardJob(j: usize): void {

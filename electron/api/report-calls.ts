@@ -1,0 +1,112 @@
+/** Calls of the run page: what an inspected run got right and wrong, its gates, and runs beside each other. */
+import { z } from 'zod';
+import { components } from '../../worker/domain/recipe.ts';
+import { count, page, runId, score, scoredSplit } from './views.ts';
+
+const ofRun = z.strictObject({ run: runId, split: scoredSplit });
+
+export const errorKinds = ['missed', 'spurious', 'label', 'boundary', 'both'] as const;
+const errorKind = z.enum(errorKinds);
+
+const comparedLabel = z.object({
+  /** Null: micro average over all labels. */
+  label: z.string().nullable(),
+  support: count,
+  /** One entry a run, in the order asked for; deltas against the first. Null where the run knows no such label. */
+  runs: z.array(
+    z.object({ strict: z.number(), lenient: z.number(), strictDelta: z.number(), lenientDelta: z.number() }).nullable(),
+  ),
+});
+
+/** Shares 0..1 of what reaches the next component; they add up to 1. `independent` is null where there is no such copy. */
+const gateShares = z.object({ soft: z.number(), hard: z.number(), independent: z.number().nullable() });
+export type GateShares = z.infer<typeof gateShares>;
+
+export const gateMeans = z.object({
+  component: z.enum(components),
+  /** Gold labels, and `O` for the tokens outside. */
+  labels: z.array(gateShares.extend({ label: z.string(), tokens: count })),
+});
+export type GateMeans = z.infer<typeof gateMeans>;
+
+export const reportCalls = {
+  /** Has the run's model tag the target's dev and test documents and keeps the result; done by itself at the end of a training. */
+  'runs.inspect': {
+    input: z.strictObject({ run: runId }),
+    output: z.object({ run: runId, splits: z.array(scoredSplit), documents: count }),
+  },
+  'runs.labels': { input: ofRun, output: score },
+  'runs.compare': {
+    input: z.strictObject({ runs: z.array(runId).min(1).max(20), split: scoredSplit }),
+    output: z.object({
+      runs: z.array(z.object({ run: runId, recipe: z.string(), seed: z.int(), targetFraction: z.number() })),
+      labels: z.array(comparedLabel),
+    }),
+  },
+  /** `overlap` pairs spans that share a character, `exact` only equal boundaries. */
+  'runs.confusion': {
+    input: ofRun.extend({ match: z.enum(['overlap', 'exact']).default('overlap') }),
+    output: z.object({
+      labels: z.array(z.string()),
+      /** `gold` null: spurious; `predicted` null: missed. Only cells that are not zero. */
+      cells: z.array(z.object({ gold: z.string().nullable(), predicted: z.string().nullable(), count })),
+    }),
+  },
+  /** In the order of the documents. `label` is a gold or a predicted label. */
+  'runs.errors': {
+    input: page.extend({
+      run: runId,
+      split: scoredSplit,
+      kind: errorKind.optional(),
+      label: z.string().optional(),
+      document: z.int().optional(),
+    }),
+    output: z.object({
+      total: count,
+      /** Of all errors of the split, whatever the filter. */
+      kinds: z.array(z.object({ kind: errorKind, count })),
+      errors: z.array(
+        z.object({
+          error: z.int(),
+          kind: errorKind,
+          document: z.int(),
+          name: z.string(),
+          gold: z.object({ start: count, end: count, label: z.string() }).nullable(),
+          predicted: z.object({ start: count, end: count, label: z.string(), confidence: z.number() }).nullable(),
+          left: z.string(),
+          span: z.string(),
+          right: z.string(),
+        }),
+      ),
+    }),
+  },
+  /** Means over the tokens of a split; empty for recipes without gates. */
+  'runs.gates': { input: ofRun, output: z.object({ components: z.array(gateMeans) }) },
+  /** Each token of one sentence of a target document, counted from 0. */
+  'runs.tokenGates': {
+    input: z.strictObject({ run: runId, document: z.int(), sentence: count }),
+    output: z.object({
+      sentences: count,
+      tokens: z.array(
+        z.object({
+          start: count,
+          end: count,
+          text: z.string(),
+          gold: z.string().nullable(),
+          predicted: z.string().nullable(),
+          /** In the order of the gated components. */
+          gates: z.array(gateShares),
+        }),
+      ),
+      components: z.array(z.enum(components)),
+    }),
+  },
+  /**
+   * Source against target: the run's tagger on the source documents, their labels seen through the label map. Needs a label map;
+   * `trainedOn`: these documents were in the training of the run, so the score says what was retained, not what generalises.
+   */
+  'runs.source': {
+    input: z.strictObject({ run: runId }),
+    output: z.object({ score, trainedOn: z.boolean(), mapped: z.record(z.string(), z.string()) }),
+  },
+};

@@ -1,0 +1,31 @@
+/** notegraft estimate: time and memory of a training, measured on this machine. */
+import type { Command } from 'commander';
+import { fraction, repeated } from '../options.ts';
+import { duration, grouped } from '../table.ts';
+import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
+
+interface EstimateOptions extends CommonOptions {
+  readonly recipe: string;
+  readonly targetFraction: number;
+  readonly set?: string[];
+}
+
+export function estimateCommand(): Command {
+  return newCommand('estimate', 'time and memory of a training, measured in a few seconds on this machine')
+    .argument('<project>')
+    .requiredOption('--recipe <name>', 'as for train')
+    .option('--target-fraction <share>', 'as for train', fraction, 1)
+    .option('--set <path=value>', 'as for train; may be repeated', repeated)
+    .action(async (project: string, options: EstimateOptions) => {
+      await withProject(project, 'write', options, async ({ core, print }) => {
+        const { recipe, targetFraction, set = [] } = options;
+        const found = await core.call('training.estimate', { recipe, settings: set, targetFraction });
+        print(found, () =>
+          [
+            `${duration(found.secondsPerEpoch)} an epoch, ${duration(found.secondsAtMost)} for all ${found.epochsAtMost}; patience usually ends it earlier.`,
+            `${grouped(found.parameters)} weights, ${grouped(found.memoryBytes / 2 ** 20)} MiB of memory, ${grouped(found.tokensPerSecond)} tokens/s on ${found.backend} with ${found.threads} threads.`,
+          ].join('\n'),
+        );
+      });
+    });
+}

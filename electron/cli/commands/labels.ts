@@ -1,0 +1,70 @@
+/** notegraft labels: the label map between source and target, as it is, as it could be, or read from a file. */
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { AppError, systemCode } from '../../../worker/domain/errors.ts';
+import type { LabelMap } from '../../api/setup-calls.ts';
+import { numbers, percent, table } from '../table.ts';
+import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
+
+interface LabelsOptions extends CommonOptions {
+  readonly suggest?: true;
+  readonly map?: string;
+}
+
+export function labelsCommand(): Command {
+  return newCommand('labels', 'show the label map, suggest one, or take one from a file')
+    .argument('<project>')
+    .option('--suggest', 'what each source label may stand for, and why; nothing is saved')
+    .option('--map <file>', 'JSON: {"source label": "target label", "another": null}; null keeps it separate')
+    .action(async (project: string, options: LabelsOptions) => {
+      const access = options.map === undefined ? 'read' : 'write';
+      await withProject(project, access, options, async ({ core, print }) => {
+        if (options.suggest === true) {
+          const result = await core.call('labelMap.suggest', {});
+          print(result, () => suggestionsText(result.suggestions));
+          return;
+        }
+        if (options.map !== undefined) await core.call('labelMap.save', { map: readMap(options.map) });
+        const result = await core.call('labelMap.get', {});
+        print(result, () => mapText(result.map));
+      });
+    });
+}
+
+function readMap(file: string): LabelMap {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (thrown) {
+    const isMissing = systemCode(thrown) === 'ENOENT';
+    throw new AppError(isMissing ? 'file-not-found' : 'file-unreadable', 'The label map cannot be read.', {
+      details: { file, nextStep: 'Check the path given to --map.' },
+      cause: thrown,
+    });
+  }
+  try {
+    return JSON.parse(text) as LabelMap;
+  } catch (thrown) {
+    throw new AppError('format-invalid', 'The label map is not JSON.', {
+      details: { file, nextStep: 'Write {"source label": "target label"}.' },
+      cause: thrown,
+    });
+  }
+}
+
+function mapText(map: LabelMap): string {
+  const rows = Object.entries(map).map(([source, target]) => [source, target ?? '(separate)']);
+  return rows.length === 0
+    ? 'The project has no source labels.'
+    : table([{ title: 'source' }, { title: 'target' }], rows);
+}
+
+function suggestionsText(
+  suggestions: readonly { source: string; target: string; score: number; reason: string }[],
+): string {
+  if (suggestions.length === 0) return 'Nothing speaks for any pair of labels.';
+  return table(
+    [{ title: 'source' }, { title: 'target' }, ...numbers('score'), { title: 'why' }],
+    suggestions.map(({ source, target, score, reason }) => [source, target, percent(score), reason]),
+  );
+}

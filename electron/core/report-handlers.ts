@@ -1,0 +1,21 @@
+/** Answers the calls of the run page. */
+import type { reportCalls } from '../api/report-calls.ts';
+import type { CoreContext } from './context.ts';
+import type { HandlersOf } from './handlers.ts';
+import { inspectRun, scoreSource } from './run-inspection.ts';
+import { compareRuns, confusion, listErrors, runGates, runLabels, tokenGates } from './run-report.ts';
+
+/** One handler a call of the run page. */
+export function reportHandlers(context: CoreContext): HandlersOf<typeof reportCalls> {
+  const store = context.project;
+  return {
+    'runs.inspect': ({ run }) => inspectRun(context, run),
+    'runs.labels': ({ run, split }) => runLabels(store(), run, split),
+    'runs.compare': (input) => compareRuns(store(), input),
+    'runs.confusion': (input) => confusion(store(), input),
+    'runs.errors': (input) => listErrors(store(), input),
+    'runs.gates': ({ run, split }) => runGates(store(), run, split),
+    'runs.tokenGates': (input) => tokenGates(context, input),
+    'runs.source': (input) => scoreSource(context, input),
+  };
+}

@@ -1,0 +1,168 @@
+/** Inspection of a run: its model tags the target's dev and test documents once, and what came of it is kept. */
+import { AppError, toErrorRecord } from '../../worker/domain/errors.ts';
+import type { SpanPair } from '../../worker/domain/inspection.ts';
+import type { CallOutput, CheckedInput } from '../api/contract.ts';
+import type { ScoreView } from '../api/views.ts';
+import type { DocumentEntry } from '../store/documents.ts';
+import type { CoreContext } from './context.ts';
+import { noDocuments } from './corpora.ts';
+import { labelMapOf } from './label-map.ts';
+import { modelOfRun } from './models.ts';
+import { streamDocuments } from './streaming.ts';
+import { findRun } from './training.ts';
+
+const scoredSplits = ['dev', 'test'] as const;
+
+/**
+ * Inspect a run's model on the documents that are dev and test now.
+ * @throws AppError `run-not-found`, `run-without-model`, `data-missing` (no dev or test documents); the worker's own.
+ */
+export async function inspectRun(context: CoreContext, run: number): Promise<CallOutput<'runs.inspect'>> {
+  const store = context.project();
+  const model = modelOfRun(store, run);
+  const modelHash = findRun(store, run).modelHash ?? '';
+  const entries = store.documents.list('target').filter(({ split }) => split === 'dev' || split === 'test');
+  if (entries.length === 0) throw noDocuments('target', 'dev');
+  const found: { entry: DocumentEntry; pairs: readonly SpanPair[] }[] = [];
+  const { gates } = await context.jobs.run<'inspect'>('runs.inspect', (job) => ({
+    job: { kind: 'inspect', model },
+    documents: streamDocuments(store.documents, entries),
+    onEvent(event) {
+      if (event.kind === 'progress') {
+        context.emit('job.progress', { job, done: event.done, total: event.total });
+        return;
+      }
+      const entry = entries[event.document];
+      if (entry !== undefined) found.push({ entry, pairs: event.pairs });
+    },
+  }));
+  const splits = scoredSplits.filter((split) => entries.some((entry) => entry.split === split));
+  store.transaction(() => {
+    for (const split of splits) {
+      const inside = found.filter(({ entry }) => entry.split === split);
+      store.inspections.save(
+        run,
+        split,
+        {
+          modelHash,
+          documents: inside.length,
+          gates: gates.find((entry) => entry.split === split)?.components ?? [],
+        },
+        inside.map(({ entry, pairs }) => ({ document: entry.id, pairs })),
+      );
+    }
+  });
+  context.emit('run.inspected', { run });
+  return { run, splits, documents: entries.length };
+}
+
+/**
+ * Inspect the run that a training made. The training stands whatever becomes of this: what fails here is logged by its code, and
+ * `runs.inspect` can be called again.
+ */
+export async function inspectAfter<T extends { readonly run: number }>(
+  context: CoreContext,
+  training: Promise<T>,
+): Promise<T> {
+  const result = await training;
+  try {
+    await inspectRun(context, result.run);
+  } catch (thrown) {
+    context.log({ event: 'inspection-failed', run: result.run, code: toErrorRecord(thrown).code });
+  }
+  return result;
+}
+
+/**
+ * Source against target: score a run's tagger on the source documents, their labels seen through the label map. Kept until the label
+ * map is another.
+ * @throws AppError `data-missing` (no source documents, or no label mapped); as {@link inspectRun}.
+ */
+export async function scoreSource(
+  context: CoreContext,
+  { run }: CheckedInput<'runs.source'>,
+): Promise<CallOutput<'runs.source'>> {
+  const store = context.project();
+  const entry = findRun(store, run);
+  const mapped = Object.fromEntries(
+    Object.entries(labelMapOf(store)).filter((pair): pair is [string, string] => pair[1] !== null),
+  );
+  const { entries, isHeldOut } = sourceDocuments(store.documents.list('source'));
+  if (entries.length === 0) throw noDocuments('source');
+  if (Object.keys(mapped).length === 0) {
+    throw new AppError('data-missing', 'No source label is mapped to a target label, so there is nothing to compare.', {
+      details: { nextStep: 'Map the labels that mean the same in the label map.' },
+    });
+  }
+  const trainedOn = !isHeldOut && entry.recipe.tasks.includes('source');
+  const known = store.inspections.sourceScore(run);
+  if (known !== undefined && JSON.stringify(known.labelMap) === JSON.stringify(mapped)) {
+    return { score: known.score, trainedOn, mapped };
+  }
+  const model = modelOfRun(store, run);
+  const { score } = await context.jobs.run<'evaluate'>('runs.source', (job) => ({
+    job: { kind: 'evaluate', model },
+    documents: relabelled(streamDocuments(store.documents, entries), mapped),
+    onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
+  }));
+  const compared = onlyLabels(score, new Set(Object.values(mapped)));
+  store.inspections.saveSourceScore(run, { score: compared, labelMap: mapped });
+  return { score: compared, trainedOn, mapped };
+}
+
+/** Held-out source documents where there are any, else all: they were trained on. */
+function sourceDocuments(all: readonly DocumentEntry[]): { entries: DocumentEntry[]; isHeldOut: boolean } {
+  const heldOut = all.filter(({ split }) => split === 'test' || split === 'dev');
+  return heldOut.length > 0 ? { entries: heldOut, isHeldOut: true } : { entries: [...all], isHeldOut: false };
+}
+
+function* relabelled(
+  chunks: ReturnType<typeof streamDocuments>,
+  mapped: Readonly<Record<string, string>>,
+): ReturnType<typeof streamDocuments> {
+  for (const chunk of chunks) {
+    yield chunk.map((document) => ({
+      ...document,
+      spans: document.spans.flatMap((span) => {
+        const label = mapped[span.label];
+        return label === undefined ? [] : [{ ...span, label }];
+      }),
+    }));
+  }
+}
+
+/** A score over some labels only: what the source does not annotate must not count as an error. */
+function onlyLabels(score: ScoreView, labels: ReadonlySet<string>): ScoreView {
+  const perLabel = score.perLabel.filter(({ label }) => labels.has(label));
+  const averages = (way: 'strict' | 'lenient'): ScoreView['strict'] => {
+    const sum = (key: 'truePositives' | 'falsePositives' | 'falseNegatives'): number =>
+      perLabel.reduce((total, label) => total + label[way][key], 0);
+    const supported = perLabel.filter(({ support }) => support > 0);
+    const mean = (key: 'precision' | 'recall' | 'f1'): number =>
+      ratio(
+        supported.reduce((total, label) => total + label[way][key], 0),
+        supported.length,
+      );
+    const [right, extra, missed] = [sum('truePositives'), sum('falsePositives'), sum('falseNegatives')];
+    return {
+      micro: {
+        precision: ratio(right, right + extra),
+        recall: ratio(right, right + missed),
+        f1: ratio(2 * right, 2 * right + extra + missed),
+      },
+      macro: { precision: mean('precision'), recall: mean('recall'), f1: mean('f1') },
+    };
+  };
+  return {
+    ...score,
+    goldSpans: perLabel.reduce((total, { support }) => total + support, 0),
+    predictedSpans: perLabel.reduce((total, { predicted }) => total + predicted, 0),
+    strict: averages('strict'),
+    lenient: averages('lenient'),
+    perLabel,
+  };
+}
+
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}

@@ -1,0 +1,41 @@
+/** Answers the calls of the wizard. */
+import type { setupCalls } from '../api/setup-calls.ts';
+import type { CoreContext } from './context.ts';
+import { estimateTraining } from './estimate.ts';
+import type { HandlersOf } from './handlers.ts';
+import { readLabelMap, saveLabelMap, suggestLabelMap } from './label-map.ts';
+import {
+  describeLabels,
+  detectCorpus,
+  labelExamples,
+  listDocuments,
+  readDocument,
+  removeImport,
+} from './label-statistics.ts';
+import { recipeForm, recipeOfGrid } from './recipe-form.ts';
+import { resplitCorpus } from './resplit.ts';
+import { describeVectorFile } from './vector-file.ts';
+import { readWizard } from './wizard.ts';
+
+/** One handler a call of the set-up. */
+export function setupHandlers(context: CoreContext): HandlersOf<typeof setupCalls> {
+  const store = context.project;
+  return {
+    'wizard.get': () => readWizard(store()),
+    'wizard.save': ({ draft }) => ({ savedAt: store().setUp.saveDraft(draft) }),
+    'corpora.detect': (input) => detectCorpus(context, input),
+    'corpora.labels': ({ role }) => describeLabels(store(), role),
+    'corpora.examples': (input) => labelExamples(store(), input),
+    'corpora.resplit': (input) => resplitCorpus(context, input),
+    'corpora.remove': ({ import: importId }) => removeImport(context, importId),
+    'documents.list': (input) => listDocuments(store(), input),
+    'documents.get': ({ document }) => readDocument(store(), document),
+    'labelMap.get': () => readLabelMap(store()),
+    'labelMap.save': ({ map }) => saveLabelMap(store(), map),
+    'labelMap.suggest': () => suggestLabelMap(store()),
+    'recipes.form': () => recipeForm(),
+    'recipes.grid': (input) => recipeOfGrid(input),
+    'embeddings.describe': ({ path }) => describeVectorFile(path),
+    'training.estimate': (input) => estimateTraining(context, input),
+  };
+}

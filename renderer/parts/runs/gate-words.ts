@@ -1,0 +1,15 @@
+/** The parts that a gate mixes, in the order in which they are shown. */
+import type { GateShares } from '../../../electron/api/report-calls.ts';
+
+export const gateParts = [
+  { id: 'soft', title: 'Soft', meaning: 'the target’s own copy that is held close to the source’s' },
+  { id: 'hard', title: 'Hard', meaning: 'the one copy that both tasks share' },
+  { id: 'independent', title: 'Independent', meaning: 'the target’s own copy that nothing ties to the source' },
+] as const satisfies readonly { id: keyof GateShares; title: string; meaning: string }[];
+
+export type GatePart = (typeof gateParts)[number];
+
+/** The parts that a component has. */
+export function partsOf(shares: readonly GateShares[]): readonly GatePart[] {
+  return gateParts.filter(({ id }) => id !== 'independent' || shares.some(({ independent }) => independent !== null));
+}

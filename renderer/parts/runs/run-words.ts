@@ -1,0 +1,88 @@
+/** How scores, times and states of runs are written. */
+import type { RunView } from '../../../electron/api/views.ts';
+import type { Component } from '../../../worker/domain/recipe.ts';
+
+export type Split = 'dev' | 'test';
+export type Matching = 'strict' | 'lenient';
+
+export const splitNames: Readonly<Record<Split, string>> = { dev: 'Development', test: 'Test' };
+
+export const splitOptions = [
+  { value: 'dev', label: 'Development' },
+  { value: 'test', label: 'Test' },
+] as const;
+
+export const matchingOptions = [
+  { value: 'strict', label: 'Strict' },
+  { value: 'lenient', label: 'Lenient' },
+] as const;
+
+export const statusWords: Readonly<
+  Record<RunView['status'], { text: string; tone: 'success' | 'info' | 'warning' | 'danger' | 'neutral' }>
+> = {
+  running: { text: 'Training', tone: 'info' },
+  done: { text: 'Done', tone: 'success' },
+  paused: { text: 'Paused', tone: 'warning' },
+  interrupted: { text: 'Interrupted', tone: 'warning' },
+  cancelled: { text: 'Cancelled', tone: 'neutral' },
+  failed: { text: 'Failed', tone: 'danger' },
+};
+
+export const componentNames: Readonly<Record<Component, string>> = {
+  characterEncoder: 'Character encoder',
+  wordEncoder: 'Word encoder',
+  decoder: 'Decoder',
+};
+
+/** 0.8134 as `81.3`; scores are in percent throughout. */
+export function percent(share: number): string {
+  return (share * 100).toFixed(1);
+}
+
+/** A difference of scores in points with its sign: `+3.1`, `−2.0`, `0.0`. */
+export function signed(delta: number): string {
+  const points = (Math.abs(delta) * 100).toFixed(1);
+  if (points === '0.0') return points;
+  return delta > 0 ? `+${points}` : `−${points}`;
+}
+
+/** Which way a difference goes, in a word, once it is rounded as {@link signed} shows it. */
+export function direction(delta: number): 'better' | 'worse' | 'same' {
+  const points = Math.round(delta * 1000);
+  if (points === 0) return 'same';
+  return points > 0 ? 'better' : 'worse';
+}
+
+/** Seconds as `42 s`, `3 min 20 s`, `1 h 05 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+/** A stored time as the user's clock has it. */
+export function when(iso: string): string {
+  const options = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' } as const;
+  return new Date(iso).toLocaleString('en-GB', options).replaceAll(' ', '\u00a0');
+}
+
+/** `3 documents`, `1 document`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Runs beside each other are told apart by number, recipe and seed. */
+export function runName({ run, recipe, seed }: Pick<RunView, 'run' | 'recipe' | 'seed'>): string {
+  return `Run ${run} · ${recipe} · seed ${seed}`;
+}
+
+/** An epoch of each run is the first to leave a model. */
+export function hasModel({ epochs, modelHash }: RunView): boolean {
+  return epochs > 0 || modelHash !== null;
+}
+
+export function hasGates({ recipeInFull }: RunView): boolean {
+  return Object.values(recipeInFull.sharing).some(({ kind }) => kind === 'gated');
+}

@@ -1,0 +1,67 @@
+/** The jobs that run now, as core's events tell. */
+import type { CallName } from '../../electron/api/contract.ts';
+import { callCore, onConnect, onCoreEvent } from '../desk.svelte.ts';
+
+export interface Job {
+  readonly id: string;
+  /** The call that started it. */
+  readonly call: string;
+  readonly title: string;
+  readonly done: number;
+  /** Null where nobody knows. */
+  readonly total: number | null;
+  readonly failed: number;
+  readonly tokensPerSecond: number | null;
+}
+
+const titles: Partial<Record<CallName, string>> = {
+  'corpora.detect': 'Looking at the folder',
+  'corpora.import': 'Importing',
+  'corpora.export': 'Exporting',
+  'training.estimate': 'Measuring',
+  'training.train': 'Training',
+  'evaluation.evaluate': 'Evaluating',
+  'tagging.tag': 'Tagging',
+  'bench.run': 'Measuring',
+};
+
+let running = $state.raw<readonly Job[]>([]);
+
+export const jobs = {
+  get running(): readonly Job[] {
+    return running;
+  },
+};
+
+export function cancelJob(job: string): Promise<unknown> {
+  return callCore('jobs.cancel', { job });
+}
+
+/** Once, at the start. */
+export function watchJobs(): void {
+  // A core that was started again has none of the jobs of the one before.
+  onConnect(() => (running = []));
+  onCoreEvent((name, data) => {
+    if (name === 'job.started' && 'call' in data) {
+      const title = titles[data.call as CallName] ?? 'Working';
+      running = [
+        ...running,
+        { id: data.job, call: data.call, title, done: 0, total: null, failed: 0, tokensPerSecond: null },
+      ];
+    } else if (name === 'job.progress' && 'total' in data) {
+      running = running.map((job) => (job.id === data.job ? { ...job, ...progressOf(data) } : job));
+    } else if (name === 'job.ended' && 'job' in data) {
+      running = running.filter((job) => job.id !== data.job);
+    }
+  });
+}
+
+function progressOf(data: {
+  done: number;
+  total: number | null;
+  failed?: number | undefined;
+  tokensPerSecond?: number | undefined;
+}): Omit<Job, 'id' | 'call' | 'title'> {
+  const { done, total, failed = 0, tokensPerSecond = null } = data;
+  return { done, total, failed, tokensPerSecond };
+}

@@ -1,0 +1,26 @@
+/** Light, dark, or as the system has it; kept by the shell. */
+import type { Theme } from '../../electron/api/shell-contract.ts';
+import { askShell } from '../desk.svelte.ts';
+
+let chosen = $state<Theme>('system');
+
+export const appearance = {
+  get theme(): Theme {
+    return chosen;
+  },
+};
+
+export async function loadTheme(): Promise<void> {
+  show((await askShell('settings.get', {})).theme);
+}
+
+export async function chooseTheme(theme: Theme): Promise<void> {
+  show(theme);
+  await askShell('settings.set', { theme });
+}
+
+function show(theme: Theme): void {
+  chosen = theme;
+  if (theme === 'system') delete document.documentElement.dataset['theme'];
+  else document.documentElement.dataset['theme'] = theme;
+}

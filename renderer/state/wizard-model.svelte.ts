@@ -1,0 +1,135 @@
+/** The model that the wizard sets up: preset or grid, advanced settings over it, and what it would cost on this machine. */
+import type { CallOutput } from '../../electron/api/contract.ts';
+import type { GridChoice, RecipeField, WizardDraft } from '../../electron/api/setup-calls.ts';
+import { type Component, components } from '../../worker/domain/recipe.ts';
+import { callCore } from '../desk.svelte.ts';
+import { type Action, newAction } from './action.svelte.ts';
+import { type Job, jobs } from './jobs.svelte.ts';
+import { project } from './project.svelte.ts';
+import { newQuery, type Query } from './query.svelte.ts';
+import { gridChoiceOf, numberAt, pathOf, withSetting } from './recipe-settings.ts';
+import { wizardOfPage } from './wizard.svelte.ts';
+
+export type RecipeForm = CallOutput<'recipes.form'>;
+type ResolvedRecipe = CallOutput<'recipes.resolve'>['recipe'];
+type Estimate = CallOutput<'training.estimate'>;
+
+export interface ModelStep {
+  readonly form: Query<RecipeForm>;
+  /** The recipe with all settings; its failure says what core refuses. */
+  readonly resolved: Query<ResolvedRecipe | null>;
+  /** Null where no transfer model is chosen, or a relation that the grid does not offer. */
+  readonly grid: Readonly<Record<Component, GridChoice | null>>;
+  readonly advanced: readonly string[];
+  readonly choosing: Action<Partial<Record<Component, GridChoice>>>;
+  choosePreset(preset: string): void;
+  /** What a field says without a setting over it. */
+  defaultOf(field: RecipeField): number;
+  valueOf(field: RecipeField): number;
+  setValue(field: RecipeField, value: number): void;
+  resetAdvanced(): void;
+}
+
+/** Relations that the grid begins with when it is left from the baseline. */
+const firstGrid: Readonly<Record<Component, GridChoice>> = {
+  characterEncoder: 'gated-hs',
+  wordEncoder: 'gated-hs',
+  decoder: 'gated-hs',
+};
+
+/** Call while the step is set up. */
+export function newModelStep(): ModelStep {
+  const wizard = wizardOfPage();
+  const form = newQuery(() => callCore('recipes.form', {}));
+  const paths = $derived(new Set(form.value?.fields.map(({ path }) => path)));
+  const recipe = $derived(wizard.draft.recipe);
+  const settings = $derived(wizard.draft.settings);
+  const advanced = $derived(settings.filter((setting) => paths.has(pathOf(setting))));
+  const sharing = $derived(settings.filter((setting) => !paths.has(pathOf(setting))));
+  const resolved = newQuery(() => resolve(recipe, settings));
+  const plain = newQuery(() => resolve(recipe, sharing));
+
+  const grid = $derived.by((): Record<Component, GridChoice | null> => {
+    const base = plain.value;
+    const choiceOf = (component: Component): GridChoice | null =>
+      base?.tasks.includes('source') ? gridChoiceOf(base.sharing[component]) : null;
+    return Object.fromEntries(components.map((component) => [component, choiceOf(component)])) as Record<
+      Component,
+      GridChoice | null
+    >;
+  });
+
+  const choosing = newAction(async (choice: Partial<Record<Component, GridChoice>>) => {
+    const chosen = Object.fromEntries(
+      components.map((component) => [component, choice[component] ?? grid[component] ?? firstGrid[component]]),
+    ) as Record<Component, GridChoice>;
+    const model = await callCore('recipes.grid', chosen);
+    wizard.change({ recipe: model.recipe, settings: [...model.settings, ...advanced] });
+  });
+
+  const defaultOf = (field: RecipeField): number =>
+    (plain.value ? numberAt(plain.value, field.path) : undefined) ?? field.default;
+
+  return {
+    form,
+    resolved,
+    get grid() {
+      return grid;
+    },
+    get advanced() {
+      return advanced;
+    },
+    choosing,
+    choosePreset: (preset) => wizard.change({ recipe: preset, settings: [...advanced] }),
+    defaultOf,
+    valueOf(field) {
+      const setting = advanced.find((entry) => pathOf(entry) === field.path);
+      return setting === undefined ? defaultOf(field) : Number(setting.slice(field.path.length + 1));
+    },
+    setValue(field, value) {
+      const kept = value === defaultOf(field) ? null : value;
+      wizard.change({ settings: withSetting(settings, field.path, kept) });
+    },
+    resetAdvanced: () => wizard.change({ settings: [...sharing] }),
+  };
+}
+
+async function resolve(recipe: string | null, settings: readonly string[]): Promise<ResolvedRecipe | null> {
+  if (recipe === null) return null;
+  return (await callCore('recipes.resolve', { recipe, settings: [...settings] })).recipe;
+}
+
+export interface EstimateOfDraft {
+  /** Of the choices as they are; null until they have been measured. */
+  readonly estimate: Estimate | null;
+  readonly measuring: Action<void>;
+  readonly job: Job | undefined;
+}
+
+/** What was measured for a shape of training, kept while the application runs; core keeps it in the project as well. */
+let measured = $state.raw<{ readonly of: string; readonly estimate: Estimate } | null>(null);
+
+/** Call while a component is set up. */
+export function newEstimate(): EstimateOfDraft {
+  const wizard = wizardOfPage();
+  const wanted = $derived(trainingOf(wizard.draft));
+  const wantedKey = $derived(JSON.stringify([project.current?.path, wanted]));
+  const measuring = newAction(async () => {
+    const [input, of] = [wanted, wantedKey];
+    if (input !== null) measured = { of, estimate: await callCore('training.estimate', input) };
+  });
+  return {
+    get estimate() {
+      return measured?.of === wantedKey ? measured.estimate : null;
+    },
+    measuring,
+    get job() {
+      return jobs.running.find(({ call }) => call === 'training.estimate');
+    },
+  };
+}
+
+/** What the draft asks of a training, without the word vectors; null while no recipe is chosen. */
+export function trainingOf({ recipe, settings, seed, targetFraction }: WizardDraft) {
+  return recipe === null ? null : { recipe, settings, seed, targetFraction };
+}

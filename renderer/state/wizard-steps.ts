@@ -1,0 +1,143 @@
+/** The steps of the set-up wizard: what they are called, how complete each is, and whether one may go on from it. */
+import type { wizardSteps, WizardDraft } from '../../electron/api/setup-calls.ts';
+import type { ProjectInfo } from '../../electron/api/views.ts';
+import type { Role, Split } from '../../worker/domain/document.ts';
+
+export type StepId = (typeof wizardSteps)[number];
+
+export interface StepState {
+  readonly id: StepId;
+  readonly title: string;
+  readonly state: 'done' | 'open' | 'blocked' | 'problem';
+  /** What was chosen, in a few words. */
+  readonly summary: string;
+  /** What keeps a training from starting; null where nothing does. */
+  readonly missing: string | null;
+  /** Whether one may go on before that is mended. */
+  readonly mayWait: boolean;
+}
+
+/** Everything that completeness depends on. */
+export interface StepFacts {
+  readonly draft: WizardDraft;
+  readonly info: ProjectInfo;
+  /** Whether the chosen recipe trains on the source too; false while none is chosen. */
+  readonly needsSource: boolean;
+  readonly labelsMapped: number;
+}
+
+const numbers = new Intl.NumberFormat('en');
+
+/** In their order. */
+export function stepStates(facts: StepFacts): readonly StepState[] {
+  const open = [
+    sourceStep(facts),
+    targetStep(facts),
+    splitsStep(facts),
+    labelsStep(facts),
+    embeddingsStep(facts),
+    modelStep(facts),
+  ];
+  const missing = open.find((step) => step.missing !== null)?.missing ?? null;
+  const summary: StepState = {
+    id: 'summary',
+    title: 'Summary and start',
+    state: missing === null ? 'open' : 'blocked',
+    summary: '',
+    missing,
+    mayWait: false,
+  };
+  return [...open, summary];
+}
+
+/** `1 document`, `2,000 documents`. */
+export function counted(count: number, word: string): string {
+  return `${numbers.format(count)} ${word}${count === 1 ? '' : 's'}`;
+}
+
+function sourceStep({ draft, info, needsSource }: StepFacts): StepState {
+  const documents = documentsOf(info, 'source');
+  const isMissing = needsSource && documents === 0;
+  return {
+    id: 'source',
+    title: 'Source notes',
+    state: documents > 0 ? 'done' : isMissing ? 'problem' : 'open',
+    summary: documents > 0 ? counted(documents, 'document') : draft.visited.includes('source') ? 'None' : '',
+    missing: isMissing ? 'The chosen model learns from source notes too, and the project holds none.' : null,
+    mayWait: true,
+  };
+}
+
+function targetStep({ info }: StepFacts): StepState {
+  const documents = documentsOf(info, 'target');
+  return {
+    id: 'target',
+    title: 'Target notes',
+    state: documents > 0 ? 'done' : 'open',
+    summary: documents > 0 ? counted(documents, 'document') : '',
+    missing: documents > 0 ? null : 'Import annotated target notes first.',
+    mayWait: false,
+  };
+}
+
+function splitsStep({ info }: StepFacts): StepState {
+  const [train, dev, test] = (['train', 'dev', 'test'] as const).map((split) => documentsOf(info, 'target', split));
+  const undivided = documentsOf(info, 'target', null);
+  const isMissing = undivided > 0 || train === 0 || dev === 0;
+  return {
+    id: 'splits',
+    title: 'Splits',
+    state: documentsOf(info, 'target') === 0 ? 'blocked' : isMissing ? 'open' : 'done',
+    summary: isMissing ? '' : `${train} train, ${dev} dev, ${test} test`,
+    missing: !isMissing
+      ? null
+      : undivided > 0
+        ? `${counted(undivided, 'target document')} ${undivided === 1 ? 'is' : 'are'} not in a split yet.`
+        : 'Training needs target documents in train and in dev.',
+    mayWait: false,
+  };
+}
+
+function labelsStep({ draft, info, labelsMapped }: StepFacts): StepState {
+  const source = info.labels.filter(({ role }) => role === 'source').length;
+  const target = info.labels.filter(({ role }) => role === 'target').length;
+  const isSeen = draft.visited.includes('labels');
+  return {
+    id: 'labels',
+    title: 'Label map',
+    state: target === 0 ? 'blocked' : isSeen ? 'done' : 'open',
+    summary: !isSeen || source === 0 ? '' : `${labelsMapped} of ${source} mapped`,
+    missing: null,
+    mayWait: false,
+  };
+}
+
+function embeddingsStep({ draft }: StepFacts): StepState {
+  const isSeen = draft.visited.includes('embeddings');
+  return {
+    id: 'embeddings',
+    title: 'Word vectors',
+    state: isSeen ? 'done' : 'open',
+    summary: !isSeen ? '' : draft.embeddings.kind === 'file' ? 'From a file' : 'Learned in training',
+    missing: null,
+    mayWait: false,
+  };
+}
+
+function modelStep({ draft }: StepFacts): StepState {
+  return {
+    id: 'model',
+    title: 'Model',
+    state: draft.recipe === null ? 'open' : 'done',
+    summary: draft.recipe ?? '',
+    missing: draft.recipe === null ? 'Choose a model.' : null,
+    mayWait: false,
+  };
+}
+
+/** Every split where none is asked for. */
+function documentsOf(info: ProjectInfo, role: Role, split?: Split | null): number {
+  return info.documents
+    .filter((row) => row.role === role && (split === undefined || row.split === split))
+    .reduce((sum, { documents }) => sum + documents, 0);
+}

@@ -1,0 +1,145 @@
+/** Charts by attachment: `<canvas {@attach chart(() => ({…}))}>`. The canvas needs a name in words; a table beside it says the numbers. */
+import type { Chart, ChartConfiguration, Plugin } from 'chart.js';
+import { untrack } from 'svelte';
+import type { Attachment } from 'svelte/attachments';
+
+export interface Series {
+  readonly name: string;
+  /** A gap where y is null. */
+  readonly points: readonly { readonly x: number | string; readonly y: number | null }[];
+}
+
+export interface ChartPlan {
+  readonly kind: 'line' | 'bar';
+  readonly series: readonly Series[];
+  readonly xTitle?: string;
+  readonly yTitle?: string;
+  readonly yMin?: number;
+  readonly yMax?: number;
+  /** A vertical line at this x, such as the best epoch. */
+  readonly mark?: { readonly x: number; readonly name: string } | undefined;
+}
+
+/** Dashes tell lines apart where colours do not. */
+const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3], [1, 2], [12, 4]];
+const seriesColours = 6;
+
+/** `plan` is asked again whenever the state that it reads changes; the chart then goes on without being built anew. */
+export function chart(plan: () => ChartPlan): Attachment<HTMLCanvasElement> {
+  return (canvas) => {
+    let drawn: Chart | null = null;
+    let isGone = false;
+    const latest = $derived(plan());
+
+    const draw = (): void => {
+      if (drawn === null) return;
+      const { data, options } = configurationOf(untrack(() => latest));
+      drawn.data = data;
+      if (options !== undefined) drawn.options = options;
+      drawn.update('none');
+    };
+    // No page needs it for its first picture.
+    void import('chart.js/auto').then(({ Chart: ChartClass }) => {
+      if (isGone) return;
+      const mark = markPlugin(() => untrack(() => latest));
+      drawn = new ChartClass(canvas, { ...configurationOf(untrack(() => latest)), plugins: [mark] });
+    });
+    $effect(() => {
+      void latest;
+      draw();
+    });
+    const forgetTheme = onThemeChange(draw);
+    return () => {
+      isGone = true;
+      forgetTheme();
+      drawn?.destroy();
+    };
+  };
+}
+
+function configurationOf(plan: ChartPlan): ChartConfiguration {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const rem = Number.parseFloat(style.fontSize);
+  const font = { family: getComputedStyle(document.body).fontFamily, size: rem * 0.75 };
+  const axis = (title: string | undefined): object => ({
+    title: { display: title !== undefined, text: title ?? '', color: colour('--text-soft'), font },
+    grid: { color: colour('--line') },
+    border: { color: colour('--line-strong') },
+    ticks: { color: colour('--text-soft'), font },
+  });
+  const isNumeric = plan.series.every(({ points }) => points.every(({ x }) => typeof x === 'number'));
+  return {
+    type: plan.kind,
+    data: {
+      datasets: plan.series.map(({ name, points }, index) => ({
+        label: name,
+        data: points.map(({ x, y }) => ({ x, y }) as never),
+        borderColor: colour(`--series-${index % seriesColours}`),
+        backgroundColor: colour(`--series-${index % seriesColours}`),
+        borderDash: [...(dashes[index % dashes.length] ?? [])],
+        borderWidth: plan.kind === 'bar' ? 0 : 2,
+        pointRadius: points.length > 40 ? 0 : 2,
+        tension: 0,
+      })),
+    },
+    options: {
+      animation: false,
+      maintainAspectRatio: false,
+      responsive: true,
+      parsing: plan.kind === 'bar' ? undefined : false,
+      interaction: { mode: 'index', intersect: false },
+      plugins: {
+        legend: {
+          display: plan.series.length > 1,
+          position: 'bottom',
+          labels: { color: colour('--text'), font, usePointStyle: plan.kind === 'line', pointStyle: 'line' },
+        },
+        tooltip: { titleFont: font, bodyFont: font },
+      },
+      scales: {
+        x: { ...axis(plan.xTitle), type: isNumeric && plan.kind === 'line' ? 'linear' : 'category' },
+        y: {
+          ...axis(plan.yTitle),
+          ...(plan.yMin === undefined ? {} : { min: plan.yMin }),
+          ...(plan.yMax === undefined ? {} : { max: plan.yMax }),
+        },
+      },
+    },
+  };
+}
+
+function markPlugin(plan: () => ChartPlan): Plugin {
+  return {
+    id: 'mark',
+    afterDatasetsDraw({ ctx, chartArea, scales }) {
+      const { mark } = plan();
+      const x = mark === undefined ? undefined : scales['x']?.getPixelForValue(mark.x);
+      if (mark === undefined || x === undefined || x < chartArea.left || x > chartArea.right) return;
+      ctx.save();
+      ctx.strokeStyle = getComputedStyle(document.documentElement).getPropertyValue('--line-strong');
+      ctx.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--text');
+      ctx.setLineDash([3, 3]);
+      ctx.beginPath();
+      ctx.moveTo(x, chartArea.top);
+      ctx.lineTo(x, chartArea.bottom);
+      ctx.stroke();
+      const isNearEnd = x > (chartArea.left + chartArea.right) / 2;
+      ctx.textAlign = isNearEnd ? 'right' : 'left';
+      ctx.fillText(mark.name, x + (isNearEnd ? -6 : 6), chartArea.top + 12);
+      ctx.restore();
+    },
+  };
+}
+
+/** Colours are read from the page's style, so a chart is drawn again when they change. */
+function onThemeChange(draw: () => void): () => void {
+  const observer = new MutationObserver(draw);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  dark.addEventListener('change', draw);
+  return () => {
+    observer.disconnect();
+    dark.removeEventListener('change', draw);
+  };
+}

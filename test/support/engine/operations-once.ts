@@ -1,0 +1,61 @@
+/** A program for the test of thread counts: GRU, CRF and AdaGrad once on NOTEGRAFT_THREADS threads; prints a hash of every number. */
+import { createHash } from 'node:crypto';
+import { engine as tensorEngine, tensor, tidy, zeros, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { adagradUpdate } from '../../../worker/engine/ops/adagrad.ts';
+import { crfMarginLoss, crfPermitted, crfViterbi } from '../../../worker/engine/ops/crf.ts';
+import { gruSequence } from '../../../worker/engine/ops/gru.ts';
+import { startEngine } from '../../../worker/engine/start.ts';
+import { permittedTags } from '../../../worker/model/permitted.ts';
+import { randomValues } from '../numbers.ts';
+import { packedRows } from './layouts.ts';
+
+const layout = packedRows([24, 22, 19, 19, 15, 13, 9, 8, 8, 5, 3, 2, 1, 1]);
+const [I, H, K] = [30, 37, 41];
+
+let seed = 0;
+const random = (...shape: number[]): Tensor =>
+  tensor(
+    randomValues(
+      shape.reduce((product, length) => product * length, 1),
+      ++seed,
+      0.5,
+    ),
+    shape,
+  );
+
+/** A bidirectional GRU, its emissions' CRF, all gradients, one AdaGrad step, and the best path: every number that comes out. */
+function everything(): number[] {
+  return tidy(() => {
+    const direction = () => ({ kernel: random(I, 3 * H), recurrent: random(H, 3 * H), bias: random(3 * H) });
+    const layer = [direction(), direction()];
+    const x = random(layout.rows, I) as Tensor2D;
+    const crf = {
+      transitions: random(K + 2, K) as Tensor2D,
+      permitted: crfPermitted(permittedTags({ labels: [], size: K }), K),
+    };
+    const outside = { kernel: random(2 * H, 3 * K), recurrent: random(K, 3 * K), bias: random(3 * K) };
+    const emissions = (): Tensor2D => {
+      const [h] = gruSequence(x, [layer], layout);
+      return gruSequence(h as Tensor2D, [[outside]], layout)[0] as Tensor2D;
+    };
+    const weights = [...layer, outside].flatMap((own) => [own.kernel, own.recurrent, own.bias]);
+    const tags = new Int32Array(layout.rows);
+    const { value, grads } = tensorEngine().gradients(
+      () => crfMarginLoss(emissions(), crf, tags, layout, 1),
+      [x, crf.transitions, ...weights],
+    );
+    const best = crfViterbi(emissions(), crf, layout);
+    const dense = weights.map((weight, i) => {
+      return { value: weight, gradient: grads[i + 2] as Tensor, squares: zeros(weight.shape), twin: null };
+    });
+    const settings = { learningRate: 0.01, epsilon: 1e-10, clipNorm: 0.1, shareWeight: 0 };
+    const { norm } = adagradUpdate(dense, [], settings);
+    const results = [value, ...grads, norm, ...weights].flatMap((result) => [...result.dataSync()]);
+    return [...results, ...best.tags, ...best.probabilities];
+  });
+}
+
+const engine = await startEngine();
+const numbers = everything();
+if (new Set(numbers).size < 1000 || !numbers.every(Number.isFinite)) throw new Error('these are no results');
+process.stdout.write(`${engine.threads} ${createHash('sha256').update(Float64Array.from(numbers)).digest('hex')}`);

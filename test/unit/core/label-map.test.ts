@@ -1,0 +1,85 @@
+/** The label map: separate unless chosen, checked, suggested from names and from what both corpora mark. */
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { type Core, createCore } from '../../../electron/core/main.ts';
+import { labelLikeness, nameLikeness } from '../../../electron/core/label-similarity.ts';
+import { openProject, type ProjectStore } from '../../../electron/store/project-store.ts';
+import type { Role } from '../../../worker/domain/document.ts';
+import { addDocument, document, newProject } from '../store/builders.ts';
+
+test('every source label is separate until it is mapped', async (t) => {
+  const core = await clinicCore(t);
+  assert.deepEqual(await core.call('labelMap.get', {}), {
+    map: { problem: null, test: null, treatment: null },
+    targets: ['Lab', 'Medication', 'Problems'],
+  });
+});
+
+test('saved choices stay, and labels that are not named keep theirs', async (t) => {
+  const core = await clinicCore(t);
+  await core.call('labelMap.save', { map: { treatment: 'Medication', test: 'Lab' } });
+  const { map } = await core.call('labelMap.save', { map: { test: null } });
+  assert.deepEqual(map, { problem: null, test: null, treatment: 'Medication' });
+  assert.deepEqual((await core.call('wizard.get', {})).labelMap, map);
+});
+
+test('labels that the project does not hold are refused', async (t) => {
+  const core = await clinicCore(t);
+  await assert.rejects(core.call('labelMap.save', { map: { dose: null } }), { code: 'label-invalid' });
+  await assert.rejects(core.call('labelMap.save', { map: { test: 'Drug' } }), {
+    code: 'label-invalid',
+    details: { nextStep: 'Choose one of: Lab, Medication, Problems.' },
+  });
+});
+
+test('suggestions come from alike names and from words that both mark, and say which', async (t) => {
+  const core = await clinicCore(t);
+  const { suggestions } = await core.call('labelMap.suggest', {});
+  const best = new Map(suggestions.toReversed().map((suggestion) => [suggestion.source, suggestion]));
+  assert.deepEqual(
+    ['problem', 'treatment', 'test'].map((label) => best.get(label)?.target),
+    ['Problems', 'Medication', undefined],
+  );
+  assert.equal(best.get('problem')?.reason, 'The names are the same; no marked text occurs under both labels.');
+  assert.equal(
+    best.get('treatment')?.reason,
+    "The names differ; 1 marked text occurs under both labels, 50 % of the rarer label's spans.",
+  );
+});
+
+for (const [a, b, likeness] of [
+  ['Sign_Symptom', 'SignOrSymptom', 1],
+  ['Medications', 'medication', 1],
+  ['Drug', 'Treatment', 0],
+  ['Disease', 'Disease_disorder', 0.5],
+] as const) {
+  test(`the names ${a} and ${b} are alike by ${likeness}`, () => assert.equal(nameLikeness(a, b), likeness));
+}
+
+test('without any mark on either side only the names speak', () => {
+  const nothing = new Map<string, number>();
+  const found = labelLikeness({ label: 'Drug', texts: nothing }, { label: 'drug', texts: nothing });
+  assert.deepEqual([found.score, found.overlapScore], [1, 0]);
+});
+
+/** A source of three labels and a target of three others. */
+async function clinicCore(test: TestContext): Promise<Core> {
+  const path = newProject(test);
+  const store = openProject(path, { access: 'write' });
+  mark(store, 'source', ['treatment', 'Aspirin'], ['treatment', 'surgery'], ['problem', 'fever'], ['test', 'x-ray']);
+  mark(store, 'target', ['Medication', 'aspirin'], ['Medication', 'heparin'], ['Problems', 'rash'], ['Lab', 'sodium']);
+  store.close();
+  const core = createCore({ appVersion: '0.0.0' });
+  test.after(() => core.close());
+  await core.call('project.open', { path, access: 'write' });
+  return core;
+}
+
+function mark(store: ProjectStore, role: Role, ...marks: readonly (readonly [label: string, text: string])[]): void {
+  const text = marks.map(([, word]) => word).join(' ');
+  const spans = marks.map(([label, word]) => {
+    const start = text.indexOf(word);
+    return { label, start, end: start + word.length };
+  });
+  addDocument(store, document('note', text, spans), { role });
+}

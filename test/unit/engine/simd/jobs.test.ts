@@ -1,0 +1,65 @@
+/** The list of kernel jobs: what helpers begin with while the calling thread does something else. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { Chain } from '../../../../worker/engine/simd/chain.ts';
+import { kind, JobQueue } from '../../../../worker/engine/simd/jobs.ts';
+import { kernelModes } from '../../../../worker/engine/simd/kernel-modes.ts';
+
+/** Elementwise squaring. */
+const square = 7;
+const count = 1000;
+
+/** Queue the squares of 1…count, eight times over, in one region; each piece in a buffer of its own. */
+function queueSquares(queue: JobQueue): number[] {
+  const source = queue.heap.temporary(count);
+  for (let i = 0; i < count; i++) queue.heap.f32[(source >> 2) + i] = i + 1;
+  const results = Array.from({ length: 8 }, () => queue.heap.temporary(count));
+  queue.together(() => {
+    for (const result of results) queue.push(kind.elementwise, square, source, 0, result, count);
+  });
+  return results;
+}
+
+function assertSquares(queue: JobQueue, results: readonly number[]): void {
+  for (const result of results)
+    for (const i of [0, 1, 499, 999]) assert.equal(queue.heap.f32[(result >> 2) + i], (i + 1) ** 2);
+}
+
+test('helpers finish alone what they were given to begin with', async () => {
+  const queue = new JobQueue(kernelModes.plain);
+  await queue.useThreads(2);
+  const results = queueSquares(queue);
+  assert.equal(queue.isDone, false);
+  queue.begin();
+  while (!queue.isDone) await setImmediate();
+  assertSquares(queue, results);
+  await queue.close();
+});
+
+for (const threads of [1, 2, 3]) {
+  test(`jobs queued after a beginning come after it (${threads} threads)`, async () => {
+    const queue = new JobQueue(kernelModes.plain);
+    await queue.useThreads(threads);
+    const results = queueSquares(queue);
+    queue.begin();
+    const sum = queue.heap.temporary(count);
+    queue.push(kind.elementwise, 0, results[0], results[7], sum, count);
+    queue.flush();
+    assertSquares(queue, results);
+    assert.equal(queue.heap.f32[(sum >> 2) + 9], 200);
+    assert.equal(queue.isDone, true);
+    await queue.close();
+  });
+}
+
+test('the jobs of a chain run in their order', () => {
+  const queue = new JobQueue(kernelModes.plain);
+  const numbers = queue.heap.temporary(4);
+  queue.heap.f32.fill(3, numbers >> 2, (numbers >> 2) + 4);
+  const chain = new Chain();
+  for (let i = 0; i < 3; i++) chain.push(kind.elementwise, square, numbers, 0, numbers, 4);
+  chain.queue(queue);
+  queue.flush();
+  assert.equal(queue.heap.f32[numbers >> 2], 3 ** 8);
+});

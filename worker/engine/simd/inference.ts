@@ -1,0 +1,159 @@
+/** Tagging with frozen weights on the simd backend: a batch goes through the whole network on one thread, several side by side. */
+import { setImmediate } from 'node:timers/promises';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { DecodedTags } from '../ops/decode.ts';
+import { registerInference, type Inference, type InferenceBatch, type InferenceSpec } from '../ops/inference.ts';
+import type { SimdBackend } from './backend.ts';
+import { Chain } from './chain.ts';
+import type { Pointer } from './heap.ts';
+import { layOutWeights, type InferenceWeights } from './inference-weights.ts';
+import { kind, type JobQueue } from './jobs.ts';
+import { multiply } from './matrix.ts';
+
+/** Words whose projections lie in one piece of memory. */
+const wordsPerBlock = 512;
+
+/** Register inference with the simd backend. */
+export function registerSimdInference(backend: SimdBackend): void {
+  registerInference('simd', (spec) => new SimdInference(backend, spec));
+}
+
+class SimdInference implements Inference {
+  private readonly backend: SimdBackend;
+  private readonly weights: InferenceWeights;
+  private blocks: Pointer[] = [];
+  private words = 0;
+
+  constructor(backend: SimdBackend, spec: InferenceSpec) {
+    this.backend = backend;
+    this.weights = layOutWeights(backend.queue, spec);
+  }
+
+  get width(): number {
+    return this.backend.queue.threads;
+  }
+
+  get bytes(): number {
+    return this.blocks.length * wordsPerBlock * this.weights.encoder.input.N * 4;
+  }
+
+  project(x: Tensor2D): Int32Array {
+    const { queue } = this.backend;
+    const { input } = this.weights.encoder;
+    const [W, I] = x.shape;
+    const addresses = new Int32Array(W);
+    for (let first = 0; first < W;) {
+      const place = this.words % wordsPerBlock;
+      if (place === 0) this.blocks.push(queue.heap.allocate(wordsPerBlock * input.N));
+      const out = (this.blocks.at(-1) ?? 0) + place * input.N * 4;
+      const count = Math.min(W - first, wordsPerBlock - place);
+      multiply(queue, this.backend.pointer(x) + first * I * 4, count, input, out, { add: input.bias });
+      for (let i = 0; i < count; i++) addresses[first + i] = out + i * input.N * 4;
+      first += count;
+      this.words += count;
+    }
+    queue.flush();
+    return addresses;
+  }
+
+  forget(): void {
+    this.backend.flush();
+    for (const block of this.blocks) this.backend.queue.heap.release(block);
+    this.blocks = [];
+    this.words = 0;
+  }
+
+  async tag(batches: readonly InferenceBatch[]): Promise<DecodedTags[]> {
+    const { queue } = this.backend;
+    let results: { tags: Pointer; probabilities: Pointer }[] = [];
+    queue.together(() => {
+      results = batches.map((batch) => queueBatch(queue, this.weights, batch));
+    });
+    // With more than one batch a thread the caller's other work (reading, writing) has its turn while the helpers compute.
+    if (batches.length > this.width) await giveWay(queue);
+    queue.flush();
+    const { i32, f32 } = queue.heap;
+    return results.map(({ tags, probabilities }, i): DecodedTags => {
+      const count = batches[i]?.rows.rows ?? 0;
+      return {
+        tags: i32.slice(tags >> 2, (tags >> 2) + count),
+        probabilities: f32.slice(probabilities >> 2, (probabilities >> 2) + count),
+      };
+    });
+  }
+
+  dispose(): void {
+    this.forget();
+    for (const pointer of this.weights.owned) this.backend.queue.heap.release(pointer);
+  }
+}
+
+/** Turns of the event loop, each a few microseconds when there is nothing to do. */
+const mostTurns = 64;
+
+/** Let the helpers begin and the event loop do what waits there, until they are done or little waits. */
+async function giveWay(queue: JobQueue): Promise<void> {
+  queue.begin();
+  for (let turn = 0; turn < mostTurns && !queue.isDone; turn++) await setImmediate();
+}
+
+/** Queue a batch's whole way through the network as one job. */
+function queueBatch(
+  queue: JobQueue,
+  { encoder, decoder }: InferenceWeights,
+  { rows, inputs }: InferenceBatch,
+): { tags: Pointer; probabilities: Pointer } {
+  const { heap } = queue;
+  const [N, B, T] = [rows.rows, rows.sentences, rows.steps.length];
+  const { H, P, gateWidth } = encoder;
+  const addresses = heap.integers(inputs);
+  const steps = heap.integers(rows.steps);
+  const [preActivations, cells] = [heap.temporary(B * 4 * P), heap.temporary(B * P)];
+  const chain = new Chain();
+  const stride = 2 * P * 4;
+  const copies = Array.from({ length: encoder.copies }, () => heap.temporary(N * 2 * P));
+  for (const [copy, out] of copies.entries()) {
+    for (const direction of [0, 1]) {
+      const i = 2 * copy + direction;
+      const column = i * 4 * P * 4;
+      const U = encoder.recurrent[i] ?? 0;
+      const to = out + direction * P * 4;
+      chain.push(
+        kind.lstmInference,
+        addresses,
+        column,
+        U,
+        H,
+        P,
+        to,
+        stride,
+        steps,
+        T,
+        direction,
+        preActivations,
+        cells,
+      );
+    }
+  }
+  const hidden = copies[0] ?? 0;
+  if (encoder.gates.length === 0 && copies[1]) chain.push(kind.elementwise, 0, hidden, copies[1], hidden, N * 2 * P);
+  const z = encoder.gates.length > 0 ? heap.temporary(N * gateWidth) : 0;
+  for (const [i, gate] of encoder.gates.entries()) {
+    const second = copies[i + 1] ?? 0;
+    const column = (2 * encoder.copies * 4 * P + i * gateWidth) * 4;
+    const zStride = gateWidth * 4;
+    chain.push(kind.gemm, hidden, stride, gate.first, 2 * P, z, zStride, 0, 0, N, gateWidth);
+    chain.push(kind.gemm, second, stride, gate.second, 2 * P, z, zStride, z, zStride, N, gateWidth);
+    chain.push(kind.mixInference, z, zStride, addresses, column, hidden, second, hidden, stride, N, 2 * P);
+  }
+  const { input } = decoder;
+  const fromWord = heap.temporary(N * input.N);
+  chain.push(kind.gemm, hidden, stride, input.pointer, input.K, fromWord, input.N * 4, input.bias, 0, N, input.N);
+  // As the kernel divides it: logits, pre-activations, gates, first tags, the mixed output, cells and hidden states.
+  const { P: p, cells: count, gateWidth: gate } = decoder;
+  const work = heap.temporary(B * (decoder.stride + 4 * p + gate + 1 + p + 2 * count * p) + 16);
+  const [tags, probabilities] = [heap.temporary(N), heap.temporary(N)];
+  chain.push(kind.decodeInference, decoder.description, fromWord, steps, T, work, tags, probabilities);
+  chain.queue(queue);
+  return { tags, probabilities };
+}

@@ -1,0 +1,144 @@
+/** The estimate job: a short timed training on the project's own documents, with a network of the size that they make. */
+import { batchStream, encodeBatch } from '../data/batches.ts';
+import { encodeDocuments, formTable, type EncodedSentence, type FormTable } from '../data/dataset.ts';
+import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
+import type { Role } from '../domain/document.ts';
+import { AppError } from '../domain/errors.ts';
+import { seededRandom } from '../domain/random.ts';
+import type { Engine } from '../engine/engine.ts';
+import { startEngine } from '../engine/start.ts';
+import { createTagger, disposeTagger, predictSentences } from '../evaluate/tagger.ts';
+import { createNetwork, type Network } from '../model/network.ts';
+import { disposeParameters } from '../model/parameters.ts';
+import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
+import { Optimizer } from '../train/optimizer.ts';
+import { trainStep } from '../train/step.ts';
+import { labelsOf, tokensOf } from './train.ts';
+
+/** Batches of a task before the clock runs, and while it runs. */
+const warmUpBatches = 3;
+const timedBatches = 12;
+/** A task is timed for this long at most, in milliseconds, but for two batches at least. */
+const longestProbeMs = 4000;
+/** Dev sentences that are tagged for the clock; the rest is scaled by tokens. */
+const mostDevSentences = 256;
+
+/**
+ * Seconds a batch of each task and a scoring of dev, weights and memory. Random words stand in for given vectors: their values do
+ * not change the time.
+ * @throws AppError `data-missing` without target documents to train on.
+ */
+export async function* estimateJob(
+  job: JobOf<'estimate'>,
+  stream: AsyncIterable<TaskDocument>,
+): AsyncGenerator<JobEvents['estimate'], JobResults['estimate']> {
+  const { recipe } = job;
+  const documents = await Array.fromAsync(stream);
+  const engine = await startEngine();
+  const training = new Map(
+    recipe.tasks.map((task) => [task, documents.filter(({ role, split }) => role === task && split === 'train')]),
+  );
+  const { vocabulary } = buildVocabulary({
+    tokens: tokensOf([...training.values()].flat()),
+    vectorWords: [],
+    sourceLabels: recipe.tasks.includes('source') ? labelsOf(training.get('source') ?? []) : null,
+    targetLabels: labelsOf(training.get('target') ?? []),
+  });
+  const forms = formTable(wordIndex(vocabulary), recipe.characterEncoder.maxCharacters);
+  const sizes = {
+    words: vocabulary.words.length,
+    wordSize: recipe.wordEmbedding.size,
+    characters: vocabulary.characters.length,
+    tags: { source: vocabulary.tags.source?.size ?? null, target: vocabulary.tags.target.size },
+  };
+  const random = seededRandom(1);
+  const table = Float32Array.from({ length: sizes.words * sizes.wordSize }, () => random.next() - 0.5);
+  const network = createNetwork(recipe, sizes, table, 1);
+  const optimizer = new Optimizer(network.parameters, recipe.training);
+  const parameters = [...network.parameters.values()].reduce((sum, value) => sum + value.size, 0);
+  const timed = new Map<Role, Timed>();
+  let memoryBytes = 0;
+  for (const [index, task] of recipe.tasks.entries()) {
+    yield { kind: 'progress', done: index, total: recipe.tasks.length + 1 };
+    const { sentences } = encodeDocuments(
+      training.get(task) ?? [],
+      forms,
+      vocabulary.tags[task],
+      recipe.training.maxSentenceTokens,
+    );
+    if (sentences.length === 0) throw nothingToTime(task);
+    timed.set(task, await timeTask(network, optimizer, task, sentences, forms, engine));
+    memoryBytes = Math.max(memoryBytes, process.memoryUsage().rss);
+  }
+  yield { kind: 'progress', done: recipe.tasks.length, total: recipe.tasks.length + 1 };
+  const dev = documents.filter(({ role, split }) => role === 'target' && split === 'dev');
+  const encoded = encodeDocuments(dev, forms, null, recipe.training.maxSentenceTokens);
+  const some = encoded.sentences.slice(0, mostDevSentences);
+  const tagger = createTagger(network, vocabulary.tags.target, forms, recipe.decoding.beamWidth, () =>
+    engine.endStep(),
+  );
+  const started = performance.now();
+  await predictSentences(tagger, dev, some);
+  const taggedTokens = some.reduce((sum, { words }) => sum + words.length, 0);
+  disposeTagger(tagger);
+  const devMs = (performance.now() - started) * (taggedTokens === 0 ? 0 : encoded.tokens / taggedTokens);
+  memoryBytes = Math.max(memoryBytes, process.memoryUsage().rss);
+  optimizer.dispose();
+  disposeParameters(network.parameters);
+  const all = [...timed.values()];
+  const target = timed.get('target');
+  if (target === undefined) throw nothingToTime('target');
+  return {
+    parameters,
+    memoryBytes,
+    targetBatchSeconds: target.seconds / target.batches,
+    sourceBatchSeconds: timed.has('source') ? secondsABatch(timed.get('source')) : null,
+    devSeconds: devMs / 1000,
+    tokensPerSecond:
+      all.reduce((sum, { tokens }) => sum + tokens, 0) / all.reduce((sum, { seconds }) => sum + seconds, 0),
+    backend: engine.backend,
+    threads: engine.threads,
+  };
+}
+
+interface Timed {
+  readonly batches: number;
+  readonly seconds: number;
+  readonly tokens: number;
+}
+
+function secondsABatch(timed: Timed | undefined): number | null {
+  return timed === undefined ? null : timed.seconds / timed.batches;
+}
+
+async function timeTask(
+  network: Network,
+  optimizer: Optimizer,
+  task: Role,
+  sentences: readonly EncodedSentence[],
+  forms: FormTable,
+  engine: Engine,
+): Promise<Timed> {
+  const batches = batchStream(sentences, network.recipe.training.batchSize, seededRandom(2));
+  let seed = 0;
+  const step = async (): Promise<number> => {
+    const batch = encodeBatch(batches.next().value, forms, network.sizes.tags[task] ?? 0, null);
+    await trainStep(network, optimizer, task, batch, () => seed++);
+    engine.endStep();
+    return batch.rows.rows;
+  };
+  for (let i = 0; i < warmUpBatches; i++) await step();
+  const started = performance.now();
+  let [done, tokens] = [0, 0];
+  while (done < timedBatches && (done < 2 || performance.now() - started < longestProbeMs)) {
+    tokens += await step();
+    done++;
+  }
+  return { batches: done, seconds: (performance.now() - started) / 1000, tokens };
+}
+
+function nothingToTime(task: Role): AppError {
+  return new AppError('data-missing', `The ${task} documents to train on hold no words.`, {
+    details: { nextStep: 'Import documents that hold text.' },
+  });
+}

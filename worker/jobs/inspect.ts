@@ -1,0 +1,112 @@
+/** Looking into a trained model: its predictions beside the gold, the means of its gates, and the gates of one sentence. */
+import { encodeDocuments, formTable } from '../data/dataset.ts';
+import { goldSpans } from '../data/labelling.ts';
+import { wordIndex } from '../data/vocabulary.ts';
+import { sentenceRange, type AnnotatedDocument, type PredictedSpan } from '../domain/document.ts';
+import { AppError } from '../domain/errors.ts';
+import { startEngine } from '../engine/start.ts';
+import { gatedTokens, gateMeans, type GatedToken } from '../evaluate/gates.ts';
+import { pairSpans } from '../evaluate/span-pairs.ts';
+import { createTagger, disposeTagger, predictSentences, type Tagger } from '../evaluate/tagger.ts';
+import { decodeModel, networkOf } from '../model/checkpoint.ts';
+import { gatedComponents } from '../model/gates.ts';
+import { disposeParameters } from '../model/parameters.ts';
+import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
+
+/** Documents that are tagged together. */
+const chunkSize = 50;
+
+/** @throws AppError `model-damaged`. */
+export async function* inspectJob(
+  job: JobOf<'inspect'>,
+  stream: AsyncIterable<TaskDocument>,
+): AsyncGenerator<JobEvents['inspect'], JobResults['inspect']> {
+  const documents = await Array.fromAsync(stream);
+  const tagger = await openTagger(job.model);
+  const parts = gatedComponents(tagger.network);
+  const splits = [...new Set(documents.map(({ split }) => split))];
+  const means = new Map(splits.map((split) => [split, gateMeans(parts)]));
+  try {
+    for (let at = 0; at < documents.length; at += chunkSize) {
+      const chunk = documents.slice(at, at + chunkSize);
+      const predicted = await tagAll(tagger, chunk);
+      for (const [i, document] of chunk.entries()) {
+        yield { kind: 'pairs', document: at + i, pairs: pairSpans(goldSpans(document), predicted[i] ?? []) };
+      }
+      for await (const tokens of gatedTokens(tagger, chunk, predicted)) {
+        for (const [split, found] of Map.groupBy(tokens, ({ document }) => chunk[document]?.split ?? 'test')) {
+          means.get(split)?.add(found);
+        }
+      }
+      yield { kind: 'progress', done: Math.min(at + chunkSize, documents.length), total: documents.length };
+    }
+    return { gates: [...means].map(([split, mean]) => ({ split, components: mean.means() })) };
+  } finally {
+    disposeTagger(tagger);
+    disposeParameters(tagger.network.parameters);
+  }
+}
+
+/** @throws AppError `model-damaged`; `data-missing` for a sentence that the document does not have. */
+export async function* tokenGatesJob(
+  job: JobOf<'token-gates'>,
+  stream: AsyncIterable<TaskDocument>,
+): AsyncGenerator<JobEvents['token-gates'], JobResults['token-gates']> {
+  const [document] = await Array.fromAsync(stream);
+  const sentences = document?.tokens.sentenceEnds.length ?? 0;
+  if (document === undefined || job.sentence >= sentences) {
+    throw new AppError('data-missing', `The document has no sentence ${job.sentence}; it has ${sentences}.`, {
+      details: { nextStep: 'Sentences are counted from 0.' },
+    });
+  }
+  const tagger = await openTagger(job.model);
+  yield { kind: 'progress', done: 0, total: 1 };
+  try {
+    const [first, end] = sentenceRange(document.tokens, job.sentence);
+    const predicted = await tagAll(tagger, [document], ({ firstToken }) => firstToken >= first && firstToken < end);
+    const found: GatedToken[] = [];
+    const wanted = gatedTokens(
+      tagger,
+      [document],
+      predicted,
+      ({ firstToken }) => firstToken >= first && firstToken < end,
+    );
+    for await (const tokens of wanted) found.push(...tokens);
+    return {
+      sentences,
+      components: gatedComponents(tagger.network),
+      tokens: found
+        .sort((a, b) => a.token - b.token)
+        .map(({ token, gold, predicted: label, gates }) => ({
+          start: document.tokens.starts[token] ?? 0,
+          end: document.tokens.ends[token] ?? 0,
+          gold,
+          predicted: label,
+          gates: [...gates],
+        })),
+    };
+  } finally {
+    disposeTagger(tagger);
+    disposeParameters(tagger.network.parameters);
+  }
+}
+
+async function openTagger(bytes: Uint8Array): Promise<Tagger> {
+  const model = decodeModel(bytes);
+  const engine = await startEngine();
+  const { recipe, vocabulary } = model;
+  const forms = formTable(wordIndex(vocabulary), recipe.characterEncoder.maxCharacters);
+  return createTagger(networkOf(model), vocabulary.tags.target, forms, recipe.decoding.beamWidth, () =>
+    engine.endStep(),
+  );
+}
+
+async function tagAll(
+  tagger: Tagger,
+  documents: readonly AnnotatedDocument[],
+  wants: (sentence: { firstToken: number }) => boolean = () => true,
+): Promise<PredictedSpan[][]> {
+  const { maxSentenceTokens } = tagger.network.recipe.training;
+  const { sentences } = encodeDocuments(documents, tagger.forms, null, maxSentenceTokens);
+  return predictSentences(tagger, documents, sentences.filter(wants));
+}
