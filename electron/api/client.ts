@@ -1,5 +1,5 @@
 /** The contract's calling end: core as a face sees it, over any channel. */
-import { type AppError, type ErrorRecord, fromErrorRecord } from '../../worker/domain/errors.ts';
+import { type AppError, fromErrorRecord } from '../../worker/domain/errors.ts';
 import { type CoreClient, events, type EventListener } from './contract.ts';
 import { type Channel, fromCoreSchema } from './wire.ts';
 
