@@ -66,6 +66,11 @@ export async function askShell<K extends ShellCallName>(
   return answer.output as ShellCallOutput<K>;
 }
 
+/** Where a dropped file or folder lies; empty where it lies nowhere on this machine. */
+export function pathOfDropped(file: File): string {
+  return bridge().pathOf(file);
+}
+
 /** Hear every event of core until the returned function is called. */
 export function onCoreEvent(listener: CoreListener): () => void {
   coreListeners.add(listener);

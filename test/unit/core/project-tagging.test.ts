@@ -154,6 +154,10 @@ test('entities are filtered by label, confidence, note and text, and ordered by 
     (await list({ text: word })).total,
     all.entities.filter(({ text }) => text.toUpperCase().includes(word)).length,
   );
+  for (const more of [{}, { label: first?.label }, { text: first?.text }]) {
+    assert.ok((await list({ name: 'NEW-1', ...more })).entities.every(({ name }) => name === 'new-1'));
+  }
+  assert.equal((await list({ name: 'NEW-1' })).total, all.entities.filter(({ name }) => name === 'new-1').length);
   const page = await list({ offset: 2, limit: 3 });
   assert.deepEqual([page.total, page.entities], [all.total, all.entities.slice(2, 5)]);
 });
