@@ -13,7 +13,7 @@ import {
   type ShellEventName,
   shellEvents,
 } from '../electron/api/shell-contract.ts';
-import { AppError, type ErrorRecord, fromErrorRecord } from '../worker/domain/errors.ts';
+import { AppError, fromErrorRecord } from '../worker/domain/errors.ts';
 
 declare global {
   interface Window {

@@ -27,12 +27,13 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** A stored time as the user's clock has it. */
+/** A stored time as the user's clock has it; without the year where it is this one. */
 export function moment(iso: string): string {
-  return new Date(iso).toLocaleString('en-GB', {
+  const date = new Date(iso);
+  return date.toLocaleString('en-GB', {
     day: 'numeric',
     month: 'short',
-    year: 'numeric',
+    ...(date.getFullYear() === new Date().getFullYear() ? {} : { year: 'numeric' }),
     hour: '2-digit',
     minute: '2-digit',
   });
