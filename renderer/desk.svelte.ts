@@ -13,7 +13,7 @@ import {
   type ShellEventName,
   shellEvents,
 } from '../electron/api/shell-contract.ts';
-import { AppError, type ErrorRecord, fromErrorRecord } from '../worker/domain/errors.ts';
+import { AppError, fromErrorRecord } from '../worker/domain/errors.ts';
 
 declare global {
   interface Window {
@@ -62,7 +62,7 @@ export async function askShell<K extends ShellCallName>(
   input: ShellCallInput<K>,
 ): Promise<ShellCallOutput<K>> {
   const answer: ShellAnswer = shellAnswer.parse(await bridge().call(name, $state.snapshot(input)));
-  if ('error' in answer) throw fromErrorRecord(answer.error as ErrorRecord);
+  if ('error' in answer) throw fromErrorRecord(answer.error);
   return answer.output as ShellCallOutput<K>;
 }
 

@@ -282,6 +282,11 @@ export interface JobResults {
     backend: string;
     threads: number;
     batch: number;
+    /** Floating-point operations of the matrix products; in tagging every word's characters count as known. */
+    flopPerToken: number;
+    /** What the engine holds, and the most the process ever held (resident). */
+    memoryBytes: number;
+    peakMemoryBytes: number;
     engine: EngineFacts;
   };
   probe: { finding: ProbeFinding };

@@ -117,6 +117,8 @@ export const taggingCalls = {
       tagging: taggingId,
       status: z.enum(['waiting', 'tagged', 'failed']).optional(),
       reviewed: z.boolean().optional(),
+      /** Only notes in which an entity of this label stands. */
+      label: z.string().optional(),
       /** Part of the name. */
       name: z.string().optional(),
       /** `uncertainty`: lowest mean confidence first, notes without entities last. */

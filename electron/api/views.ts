@@ -247,5 +247,10 @@ export const benchResult = z.object({
   backend: z.string(),
   threads: z.int(),
   batch: z.int(),
+  /** Floating-point operations of the matrix products, a trained or tagged token. */
+  flopPerToken: z.int(),
+  /** Bytes the engine holds, and the most the process ever held (resident). */
+  memoryBytes: z.int(),
+  peakMemoryBytes: z.int(),
   engine: engineReport,
 });

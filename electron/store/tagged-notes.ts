@@ -37,6 +37,8 @@ export interface NoteFilter {
   readonly tagging: number;
   readonly status?: NoteStatus | undefined;
   readonly reviewed?: boolean | undefined;
+  /** Only notes in which a span of this label stands. */
+  readonly label?: string | undefined;
   /** Part of the name, whatever the case. */
   readonly name?: string | undefined;
 }
@@ -88,7 +90,9 @@ const selectNotes = `SELECT id AS note, session_id AS tagging, name, status, tok
   FROM tagged_notes`;
 const matching = `session_id = $tagging AND ($status IS NULL OR status = $status)
   AND ($reviewed IS NULL OR (reviewed_at IS NOT NULL) = $reviewed)
-  AND ($name IS NULL OR instr(lower(name), lower($name)) > 0)`;
+  AND ($name IS NULL OR instr(lower(name), lower($name)) > 0)
+  AND ($label IS NULL OR id IN (SELECT note_id FROM predicted_spans
+    WHERE session_id = $tagging AND now_label = $label AND state NOT IN ('rejected', 'deleted')))`;
 /** Notes without entities come last: there is nothing in them to be unsure of. */
 const byUncertainty = 'coalesce(mean_confidence, 2), id';
 
@@ -213,11 +217,12 @@ export function taggedNoteStore(database: ProjectDatabase): TaggedNoteStore {
   };
 }
 
-function parametersOf({ tagging, status, reviewed, name }: NoteFilter) {
+function parametersOf({ tagging, status, reviewed, label, name }: NoteFilter) {
   return {
     tagging,
     status: status ?? null,
     reviewed: reviewed === undefined ? null : Number(reviewed),
+    label: label ?? null,
     name: name ?? null,
   };
 }

@@ -7,7 +7,10 @@ export interface Route {
   readonly page: PageName;
   /** The run or note that the page is about. */
   readonly id: string | null;
-  /** Further words for the page, such as the place in a note. */
+  /**
+   * Further words for the page. A note of a tagging: `#/notes/7?at=120` (the offset of an entity or of any place); a document of the corpus:
+   * `#/notes/7?kind=document&at=120&to=131`. `at` and `to` are UTF-16 offsets in its text, `to` is needed only where no entity lies.
+   */
   readonly query: Readonly<Record<string, string>>;
 }
 

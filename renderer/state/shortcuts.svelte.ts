@@ -6,6 +6,8 @@ export interface Shortcut {
   /** In the notation of Electron's accelerators: `CommandOrControl+N`, `F1`, `J`. */
   readonly keys: string;
   readonly title: string;
+  /** Where it holds only in places: whether it does now. Single letters must not act everywhere. */
+  readonly isActive?: () => boolean;
   run(): void;
 }
 
@@ -34,7 +36,7 @@ export function offerShortcuts(group: ShortcutGroup): () => void {
 export function pressKey(event: KeyboardEvent): void {
   if (event.defaultPrevented) return;
   for (const { shortcuts: offered } of groups.toReversed()) {
-    const hit = offered.find(({ keys }) => fits(event, keys));
+    const hit = offered.find(({ keys, isActive }) => fits(event, keys) && (isActive?.() ?? true));
     if (hit === undefined || (isTyping(event) && !hit.keys.includes('+') && !/^F\d+$/.test(hit.keys))) continue;
     event.preventDefault();
     hit.run();

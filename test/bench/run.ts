@@ -1,64 +1,130 @@
-/** The benchmark command: our training and tagging throughput, and PyTorch's on the same files in the same run where it is installed. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** The benchmark command: training and tagging throughput, PyTorch's on the same files in the same run where it is installed, and how both scale. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import {
+  anchorMissing,
+  measureAnchor,
+  measureOurs,
+  median,
+  peakGigaflops,
+  sharedBench,
+  threadCounts,
+  type Task,
+} from './measure.ts';
 import { writeSyntheticColumns } from './synthetic-columns.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const sharedBench = join(root, '../shared/bench');
-const anchorProgram = join(sharedBench, 'torch_anchor.py');
-
-interface Measured {
-  readonly tokensPerSecond: number;
-  readonly threads: number;
-  readonly batch: number;
-}
+import { alignedRow, columnWidths, machineDescription, markdown, whole, type Table } from './tables.ts';
 
 const { values: options } = parseArgs({
   options: {
-    recipe: { type: 'string', multiple: true, default: ['baseline', 'dtn-hs'] },
+    recipe: { type: 'string', multiple: true, default: ['baseline', 'ttn-SSS', 'dtn', 'dtn-hs'] },
+    work: { type: 'string', multiple: true, default: ['train', 'tag'] },
     source: { type: 'string' },
     target: { type: 'string' },
     seconds: { type: 'string', default: '10' },
+    repeats: { type: 'string', default: '3' },
+    scaling: { type: 'boolean', default: false },
+    markdown: { type: 'string' },
   },
 });
+const seconds = Number(options.seconds);
+const repeats = Array.from({ length: Number(options.repeats) }, (_, i) => i);
+const usualBatch = 16;
 
 const folder = mkdtempSync(join(tmpdir(), 'notegraft-bench-'));
 try {
-  const files = chooseFiles();
+  const { source, target, described } = chooseFiles();
+  const files = { source, target, seconds };
+  const peak = peakGigaflops();
   const whyNoAnchor = anchorMissing();
-  console.log(`Data: ${files.described}`);
-  if (whyNoAnchor !== null) console.log(`Without PyTorch beside it: ${whyNoAnchor}`);
-  console.log('\nwork   recipe    tokens/s  threads  batch  PyTorch tokens/s  ratio');
-  for (const recipe of options.recipe) {
-    for (const work of ['train', 'tag']) {
-      const words = [
-        work,
-        '--recipe',
-        recipe,
-        '--source',
-        files.source,
-        '--target',
-        files.target,
-        '--seconds',
-        options.seconds,
-      ];
-      const ours = measure(process.execPath, [
-        join(root, 'electron/cli/notegraft.mjs'),
-        'bench',
-        ...words,
-        '--json',
-        '--quiet',
-      ]);
-      const anchor = whyNoAnchor === null ? measure(anchorPython(), [anchorProgram, ...words]) : null;
-      console.log(row(work, recipe, ours, anchor));
-    }
-  }
+  const notes = [
+    `Measured ${machineDescription(peak)}`,
+    `Data: ${described}. Medians of ${repeats.length}, ${seconds} s each.`,
+    ...(whyNoAnchor === null ? [] : [`Without PyTorch beside it: ${whyNoAnchor}`]),
+  ];
+  for (const note of notes) console.log(note);
+  const tables = [throughput(files, peak, whyNoAnchor === null), ...(options.scaling ? [scaling(files, peak)] : [])];
+  if (options.markdown !== undefined) writeFileSync(options.markdown, markdown(tables, notes));
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Ours and PyTorch's in turns, so that both see the same quiet and busy minutes. */
+function throughput(files: Pick<Task, 'source' | 'target' | 'seconds'>, peak: number, hasAnchor: boolean): Table {
+  const columns = ['work', 'recipe', 'threads', 'batch', 'tokens/s', 'GFLOP/s', 'of peak', 'MB', 'PyTorch', 'ratio'];
+  const table: Table = { title: 'Throughput', columns, rows: [] };
+  start(table);
+  for (const work of options.work) {
+    for (const recipe of options.recipe) {
+      const task: Task = { ...files, work, recipe, batch: usualBatch };
+      const pairs = repeats.map(() => ({
+        ours: measureOurs(task, availableParallelism()),
+        anchor: hasAnchor ? measureAnchor(task) : null,
+      }));
+      const ratios = pairs.map(({ ours, anchor }) => ours.tokensPerSecond / (anchor?.tokensPerSecond ?? NaN));
+      const theirs = pairs.map(({ anchor }) => anchor?.tokensPerSecond ?? NaN);
+      add(table, [
+        ...oursCells(
+          work,
+          recipe,
+          pairs.map(({ ours }) => ours),
+          peak,
+        ),
+        hasAnchor ? whole(median(theirs)) : '-',
+        hasAnchor ? median(ratios).toFixed(1) : '-',
+      ]);
+    }
+  }
+  return table;
+}
+
+/** Our training over threads and batch sizes. */
+function scaling(files: Pick<Task, 'source' | 'target' | 'seconds'>, peak: number): Table {
+  const columns = ['work', 'recipe', 'threads', 'batch', 'tokens/s', 'GFLOP/s', 'of peak', 'MB', 'against 1 thread'];
+  const table: Table = { title: 'Scaling over threads and batch sizes', columns, rows: [] };
+  start(table);
+  for (const recipe of options.recipe) {
+    for (const batch of [8, usualBatch, 32, 64]) {
+      const task: Task = { ...files, work: 'train', recipe, batch };
+      const counts = threadCounts();
+      // Thread counts in turns, as above.
+      const rounds = repeats.map(() => counts.map((threads) => measureOurs(task, threads)));
+      for (const i of counts.keys()) {
+        const ours = rounds.flatMap((round) => round[i] ?? []);
+        const gains = rounds.map((round) => (round[i]?.tokensPerSecond ?? NaN) / (round[0]?.tokensPerSecond ?? NaN));
+        add(table, [...oursCells('train', recipe, ours, peak), median(gains).toFixed(2)]);
+      }
+    }
+  }
+  return table;
+}
+
+function oursCells(work: string, recipe: string, ours: readonly ReturnType<typeof measureOurs>[], peak: number) {
+  const [first] = ours;
+  if (!first) throw new RangeError('--repeats must be at least 1');
+  const speed = median(ours.map(({ tokensPerSecond }) => tokensPerSecond));
+  const gigaflops = (speed * first.flopPerToken) / 1e9;
+  const megabytes = Math.max(...ours.map(({ peakMemoryBytes }) => peakMemoryBytes)) / 1e6;
+  return [
+    work,
+    recipe,
+    String(first.threads),
+    String(first.batch),
+    whole(speed),
+    gigaflops.toFixed(0),
+    `${((100 * gigaflops) / (peak * first.threads)).toFixed(0)}%`,
+    whole(megabytes),
+  ];
+}
+
+function start(table: Table): void {
+  console.log(`\n${alignedRow(table.columns, columnWidths(table))}`);
+}
+
+function add(table: Table, cells: string[]): void {
+  table.rows.push(cells);
+  console.log(alignedRow(cells, columnWidths(table)));
 }
 
 function chooseFiles(): { source: string; target: string; described: string } {
@@ -75,44 +141,4 @@ function chooseFiles(): { source: string; target: string; described: string } {
   writeSyntheticColumns(made.source, { seed: 1, sentences: 3000, labels: 14 });
   writeSyntheticColumns(made.target, { seed: 2, sentences: 1000, labels: 41 });
   return { ...made, described: 'synthetic sentences (../shared/bench/iob is not there)' };
-}
-
-function anchorPython(): string {
-  return process.env['NOTEGRAFT_PYTHON'] ?? 'python3';
-}
-
-/** Why PyTorch cannot be measured beside us, or null when it can. */
-function anchorMissing(): string | null {
-  if (!existsSync(anchorProgram)) return '../shared/bench/torch_anchor.py is not there.';
-  const probe = spawnSync(anchorPython(), ['-c', 'import torch'], { stdio: 'ignore' });
-  return probe.status === 0
-    ? null
-    : `${anchorPython()} has no module torch (pip install torch; NOTEGRAFT_PYTHON names another Python).`;
-}
-
-/** Runs a program whose output is one JSON object. */
-function measure(program: string, words: readonly string[]): Measured {
-  const outcome = spawnSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], cwd: root });
-  if (outcome.status !== 0) throw new Error(`the benchmark ended with code ${outcome.status}`);
-  return JSON.parse(outcome.stdout) as Measured;
-}
-
-function row(work: string, recipe: string, ours: Measured, anchor: Measured | null): string {
-  const cells = [
-    work.padEnd(6),
-    recipe.padEnd(9),
-    whole(ours.tokensPerSecond, 8),
-    String(ours.threads).padStart(8),
-    String(ours.batch).padStart(6),
-  ];
-  if (anchor === null) return [...cells, '-'.padStart(17), '-'.padStart(6)].join(' ');
-  return [
-    ...cells,
-    whole(anchor.tokensPerSecond, 17),
-    (ours.tokensPerSecond / anchor.tokensPerSecond).toFixed(1).padStart(6),
-  ].join(' ');
-}
-
-function whole(value: number, width: number): string {
-  return Math.round(value).toLocaleString('en').padStart(width);
 }

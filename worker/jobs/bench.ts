@@ -9,6 +9,7 @@ import type { Recipe } from '../domain/recipe.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createTagger, predictSentences, type Tagger } from '../evaluate/tagger.ts';
+import { forwardFlops, trainingFlops, workloadOf } from '../model/flops.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
@@ -27,6 +28,8 @@ const wholeSentences = 1_000_000;
 /** One timed piece of work. */
 interface Work {
   readonly tokens: number;
+  /** Floating-point operations of its matrix products. */
+  readonly flops: number;
   run(): Promise<void>;
 }
 
@@ -64,6 +67,7 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
           createTagger(network, vocabulary.tags.target, forms, 1, () => engine.endStep()),
           documents.target,
           groups('target', size, taggingBatches),
+          (tokens) => forwardFlops(network, 'target', { tokens, words: 0, nodes: 0 }),
         );
   for (const item of work.slice(0, warmUp)) await item.run();
   const tokensPerSecond = yield* measure(work, job.seconds);
@@ -74,7 +78,14 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
     threads: engine.threads,
     batch: size,
     engine: engineFacts(engine),
+    flopPerToken: Math.round(total(work, 'flops') / total(work, 'tokens')),
+    memoryBytes: engine.memoryBytes(),
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   };
+}
+
+function total(work: readonly Work[], what: 'flops' | 'tokens'): number {
+  return work.reduce((sum, item) => sum + item[what], 0);
 }
 
 function randomNetwork(recipe: Recipe, vocabulary: Vocabulary, random: Random): Network {
@@ -104,7 +115,7 @@ function trainingWork(
       await trainStep(network, optimizer, task, batch, () => seed++);
       engine.endStep();
     };
-    return { tokens: batch.rows.rows, run };
+    return { tokens: batch.rows.rows, flops: trainingFlops(network, task, workloadOf(batch)), run };
   });
 }
 
@@ -113,13 +124,15 @@ function taggingWork(
   tagger: Tagger,
   documents: readonly AnnotatedDocument[],
   groups: readonly EncodedSentence[][],
+  flopsOf: (tokens: number) => number,
 ): Work[] {
-  return groups.map((group) => ({
-    tokens: group.reduce((sum, sentence) => sum + sentence.words.length, 0),
-    run: async () => {
+  return groups.map((group) => {
+    const tokens = group.reduce((sum, sentence) => sum + sentence.words.length, 0);
+    const run = async (): Promise<void> => {
       await predictSentences(tagger, documents, group);
-    },
-  }));
+    };
+    return { tokens, flops: flopsOf(tokens), run };
+  });
 }
 
 /** Cycle through the work for some seconds; tokens per second. */

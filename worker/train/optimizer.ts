@@ -1,5 +1,5 @@
 /** Adam keyed by weight name, so that alternating tasks never mix their moments. */
-import { keep, zeros, type Tensor } from '@tensorflow/tfjs-core';
+import { keep, zeros, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { adamUpdate, type AdamSettings, type DenseUpdate, type RowUpdate } from '../engine/ops/adam.ts';
 import { isSoft, twinPath, type Parameters } from '../model/parameters.ts';
 
@@ -11,12 +11,12 @@ export interface Moments {
   step: number;
 }
 
-/** What one step found. */
-export interface StepReport {
+/** What one step found, still on the backend: the caller reads and disposes both. */
+export interface StepTensors {
   /** Global gradient norm before clipping. */
-  readonly norm: number;
+  readonly norm: Scalar;
   /** L_share before the step (not weighted by λ); 0 without soft weights. */
-  readonly shareLoss: number;
+  readonly shareLoss: Scalar;
 }
 
 export class Optimizer {
@@ -34,10 +34,10 @@ export class Optimizer {
    * Update the weights that have a gradient, and of each soft pair both halves (the share loss moves the other task's
    * half too). `rows` are updates of single rows of a table, by its path.
    */
-  async apply(
+  apply(
     gradients: ReadonlyMap<string, Tensor>,
     table: { path: string; rows: Int32Array; gradient: Tensor },
-  ): Promise<StepReport> {
+  ): StepTensors {
     const paths = new Set(gradients.keys());
     for (const path of gradients.keys()) {
       if (isSoft(path) && this.parameters.has(twinPath(path))) paths.add(twinPath(path));
@@ -51,13 +51,7 @@ export class Optimizer {
     const rows: RowUpdate[] = [
       { table: value, rows: table.rows, gradient: table.gradient, ...this.advance(table.path, value) },
     ];
-    for (const row of table.rows) this.touched.add(row);
-    const { norm, shareLoss } = adamUpdate(dense, rows, this.settings);
-    const [normValue, shareValue] = await Promise.all([norm.data(), shareLoss.data()]);
-    const report = { norm: normValue[0] ?? 0, shareLoss: shareValue[0] ?? 0 };
-    norm.dispose();
-    shareLoss.dispose();
-    return report;
+    return adamUpdate(dense, rows, this.settings);
   }
 
   /** The moments of every weight that was updated, by path; they stay the optimizer's. */

@@ -1,5 +1,5 @@
 /** One training step of one task: loss, gradients of what the task trains, update. */
-import { engine, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { concat, engine, reshape, tidy, type Rank, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { Role } from '../domain/document.ts';
 import {
   batchLoss,
@@ -9,11 +9,15 @@ import {
   type Network,
   type NetworkBatch,
 } from '../model/network.ts';
-import type { Optimizer, StepReport } from './optimizer.ts';
+import type { Optimizer } from './optimizer.ts';
 
-export interface TrainedStep extends StepReport {
+export interface TrainedStep {
   /** Mean cross-entropy a token, with dropout. */
   readonly loss: number;
+  /** Global gradient norm before clipping. */
+  readonly norm: number;
+  /** L_share before the step (not weighted by λ); 0 without soft weights. */
+  readonly shareLoss: number;
 }
 
 /** Paths a batch of `task` trains through its loss: shared/** and task/**, the word table's rows apart. */
@@ -42,7 +46,7 @@ export function lossAndGradients(
   return { loss: value, gradients, wordGradient: grads[paths.length] as Tensor };
 }
 
-/** Train on one batch. The engine's step must be ended by the caller. */
+/** Train on one batch; what the step found is read once, asynchronously, as GPUs want it. The engine's step must be ended by the caller. */
 export async function trainStep(
   network: Network,
   optimizer: Optimizer,
@@ -51,14 +55,15 @@ export async function trainStep(
   seeds: DropoutSeeds,
 ): Promise<TrainedStep> {
   const { loss, gradients, wordGradient } = lossAndGradients(network, task, batch, seeds);
-  const report = await optimizer.apply(gradients, {
+  const { norm, shareLoss } = optimizer.apply(gradients, {
     path: wordTable,
     rows: batch.distinctWords,
     gradient: wordGradient,
   });
-  const value = (await loss.data())[0] ?? NaN;
-  loss.dispose();
-  wordGradient.dispose();
-  for (const gradient of gradients.values()) gradient.dispose();
-  return { loss: value, ...report };
+  const found = [loss, norm, shareLoss];
+  const report = tidy(() => concat(found.map((scalar) => reshape<Rank.R1>(scalar, [1]))));
+  for (const tensor of [...found, wordGradient, ...gradients.values()]) tensor.dispose();
+  const values = await report.data();
+  report.dispose();
+  return { loss: values[0] ?? NaN, norm: values[1] ?? NaN, shareLoss: values[2] ?? NaN };
 }

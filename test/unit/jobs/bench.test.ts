@@ -29,9 +29,11 @@ describe('the result', () => {
   ] as const) {
     test(`of ${what} with ${recipe} names recipe, backend, threads and batch beside the speed`, async (t) => {
       const { result } = await finished(benchJob(job(t, what, recipe)));
-      const { tokensPerSecond, threads, engine, ...named } = result;
+      const { tokensPerSecond, threads, flopPerToken, memoryBytes, peakMemoryBytes, engine, ...named } = result;
       assert.ok(tokensPerSecond > 0 && Number.isInteger(tokensPerSecond));
       assert.ok(threads >= 1);
+      assert.ok(flopPerToken > 0 && Number.isInteger(flopPerToken));
+      assert.ok(memoryBytes > 0 && peakMemoryBytes > memoryBytes);
       assert.deepEqual([named, engine.threads], [{ recipe, backend: 'simd', batch }, threads]);
     });
   }

@@ -3,7 +3,6 @@ import type { AdamAttributes, AdamSettings, DenseUpdate } from '../ops/adam.ts';
 import type { SimdBackend } from './backend.ts';
 import type { Pointer } from './heap.ts';
 import { floatBits, kind } from './jobs.ts';
-import { zeros } from './matrix.ts';
 import { simdKernel } from './plain-kernels.ts';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 
@@ -40,18 +39,14 @@ function cutUp(dense: readonly DenseUpdate[]): Piece[] {
 export function registerAdamKernel(backend: SimdBackend): void {
   const { queue } = backend;
 
-  /** Where each gradient is; weights that only the share loss moves get zeros. */
-  const gradientPointers = (dense: readonly DenseUpdate[]): Pointer[] => {
-    let pointers: Pointer[] = [];
-    queue.together(() => {
-      pointers = dense.map(({ gradient, value }) => (gradient ? backend.pointer(gradient) : zeros(queue, value.size)));
-    });
-    return pointers;
-  };
-
   simdKernel('AdamUpdate', ({ attrs }) => {
     const { dense, rows, settings } = attrs as unknown as AdamAttributes;
-    const gradients = gradientPointers(dense);
+    // A twin's gradient gets the share loss's added, in memory of its own: the loss may have given none.
+    const clipped = dense.map(({ gradient, twin, value }) => {
+      if (twin) return queue.heap.temporary(value.size);
+      if (!gradient) throw new Error('a weight with neither a gradient nor a twin');
+      return backend.pointer(gradient);
+    });
     const pieces = cutUp(dense);
     const paired = pieces.filter((piece) => dense[piece.update]?.twin);
     const slots = queue.heap.temporary(pieces.length);
@@ -59,32 +54,34 @@ export function registerAdamKernel(backend: SimdBackend): void {
     let pair = 0;
     queue.together(() => {
       for (const [i, { update, from, count }] of pieces.entries()) {
-        const { value, twin } = dense[update] as DenseUpdate;
+        const { value, twin, gradient } = dense[update] as DenseUpdate;
         const own = twin ? backend.pointer(value) + from * 4 : 0;
         const other = twin ? backend.pointer(twin) + from * 4 : 0;
         const shareSlot = twin ? shareSlots + pair++ * 4 : 0;
-        const gradient = (gradients[update] ?? 0) + from * 4;
         queue.push(
           kind.squaredNorm,
-          gradient,
+          gradient ? backend.pointer(gradient) + from * 4 : 0,
           count,
           slots + i * 4,
           own,
           other,
           floatBits(2 * settings.shareWeight),
           shareSlot,
+          (clipped[update] ?? 0) + from * 4,
         );
       }
     });
     const norm = queue.heap.temporary(1);
     queue.push(kind.globalNorm, slots, pieces.length, norm);
-    const settingsRows = dense.map(({ step }) => settingsRow(backend, settings, step));
+    const settingsRows = new Map<number, Pointer>();
+    for (const { step } of [...dense, ...rows])
+      if (!settingsRows.has(step)) settingsRows.set(step, settingsRow(backend, settings, step));
     queue.together(() => {
       for (const { update, from, count } of pieces) {
-        const { value, first, second } = dense[update] as DenseUpdate;
+        const { value, first, second, step } = dense[update] as DenseUpdate;
         const at = (tensor: TensorInfo): Pointer => backend.pointer(tensor) + from * 4;
-        const gradient = (gradients[update] ?? 0) + from * 4;
-        queue.push(kind.adam, at(value), gradient, at(first), at(second), 0, 1, count, norm, settingsRows[update]);
+        const gradient = (clipped[update] ?? 0) + from * 4;
+        queue.push(kind.adam, at(value), gradient, at(first), at(second), 0, 1, count, norm, settingsRows.get(step));
       }
       for (const { table, first, second, step, rows: index, gradient } of rows) {
         const moments = [backend.pointer(first), backend.pointer(second)] as const;
@@ -99,7 +96,7 @@ export function registerAdamKernel(backend: SimdBackend): void {
           index.length,
           columns,
           0,
-          settingsRow(backend, settings, step),
+          settingsRows.get(step),
         );
       }
     });

@@ -14,6 +14,7 @@ import {
   multiplyInto,
   pack,
   packTransposed,
+  togetherMap,
   transpose,
   type Columns,
   type Packed,
@@ -44,10 +45,7 @@ function registerGate(backend: SimdBackend): void {
     ];
     const kernel = at(inputs, 'kernel');
     const gate = queue.heap.temporary(a.rows * O);
-    let packed: Packed[] = [];
-    queue.together(() => {
-      packed = parts.map(([, columns, row]) => pack(queue, kernel + row * O * 4, columns, O));
-    });
+    const packed = togetherMap(queue, parts, ([, columns, row]) => pack(queue, kernel + row * O * 4, columns, O));
     for (const [i, [input]] of parts.entries()) {
       if (i === 0) multiply(queue, input, a.rows, packed[i] as Packed, gate, { add: at(inputs, 'bias') });
       else multiplyInto(queue, input, a.rows, packed[i] as Packed, gate);
@@ -87,21 +85,19 @@ function registerGate(backend: SimdBackend): void {
     });
     const dKernel = queue.heap.temporary((2 * O + I) * O);
     const dBias = queue.heap.temporary(O);
-    let prepared: { kernelT: Packed; turned: Columns }[] = [];
-    let dzPacked: Packed | null = null;
-    queue.together(() => {
-      dzPacked = pack(queue, dz, N, O);
-      prepared = parts.map(([input, columns, row]) => ({
+    const [dzPacked, prepared] = queue.together(() => [
+      pack(queue, dz, N, O),
+      parts.map(([input, columns, row]) => ({
         kernelT: packTransposed(queue, kernel + row * O * 4, columns, O),
         turned: transpose(queue, input, N, columns),
-      }));
-    });
+      })),
+    ]);
     queue.together(() => {
       for (const [i, [, columns, row]] of parts.entries()) {
         const { kernelT, turned } = prepared[i] as (typeof prepared)[number];
         if (i === 2) multiply(queue, dz, N, kernelT, dInput);
         else multiplyInto(queue, dz, N, kernelT, i === 0 ? dFirst : dSecond);
-        multiply(queue, turned.pointer, columns, dzPacked as Packed, dKernel + row * O * 4, { aStride: turned.stride });
+        multiply(queue, turned.pointer, columns, dzPacked, dKernel + row * O * 4, { aStride: turned.stride });
       }
       columnSum(queue, dz, N, O, dBias);
     });
@@ -179,21 +175,20 @@ function registerLoss(backend: SimdBackend): void {
     const stride = (K + 15) & ~15;
     // dy is a scalar, 1 unless the loss is scaled.
     const scaled = queue.heap.temporary(N * stride);
-    queue.push(kind.elementwise, 2, dLogits, backend.pointer(inputs['dy0'] as TensorInfo), scaled, N * stride, 0, 1);
+    const dy = backend.pointer(inputs['dy0'] as TensorInfo);
+    inPieces(queue, N * stride, 16, N * stride > smallGate, (from, count) => {
+      queue.push(kind.elementwise, 2, dLogits + from * 4, dy, scaled + from * 4, count, 0, 1);
+    });
     const [dHidden, dKernel, dBias] = [
       queue.heap.temporary(N * H),
       queue.heap.temporary(H * K),
       queue.heap.temporary(K),
     ];
-    let prepared: { kernelT: Packed; turned: Columns; packed: Packed } | null = null;
-    queue.together(() => {
-      prepared = {
-        kernelT: packTransposed(queue, kernel, H, K),
-        turned: transpose(queue, hidden, N, H),
-        packed: pack(queue, scaled, N, K, stride),
-      };
-    });
-    const { kernelT, turned, packed } = prepared as unknown as { kernelT: Packed; turned: Columns; packed: Packed };
+    const { kernelT, turned, packed } = queue.together(() => ({
+      kernelT: packTransposed(queue, kernel, H, K),
+      turned: transpose(queue, hidden, N, H),
+      packed: pack(queue, scaled, N, K, stride),
+    }));
     queue.together(() => {
       multiply(queue, scaled, N, kernelT, dHidden, { aStride: stride });
       multiply(queue, turned.pointer, H, packed, dKernel, { aStride: turned.stride });

@@ -81,15 +81,16 @@ export class JobQueue {
 
   /** Start helpers so that `threads` work on each list. They sleep between lists and end with the process, or with {@link close}. */
   async useThreads(threads: number): Promise<void> {
-    this.close();
+    await this.close();
     if (threads > 1) this.helpers = await startHelpers(threads - 1, this.heap, this.options);
   }
 
-  /** End the helpers. */
-  close(): void {
+  /** Run what is queued and end the helpers; resolves when they are gone. */
+  async close(): Promise<void> {
     this.flush();
-    this.helpers?.end();
+    const leaving = this.helpers;
     this.helpers = null;
+    await leaving?.end();
   }
 
   /** Queue one job; the words are the kernel's arguments in order (pointers in bytes, sizes in numbers). */
@@ -117,11 +118,12 @@ export class JobQueue {
   }
 
   /** The jobs that `queueJobs` pushes do not depend on each other: none reads or writes what another writes. */
-  together(queueJobs: () => void): void {
+  together<R>(queueJobs: () => R): R {
     this.grouping++;
-    queueJobs();
+    const result = queueJobs();
     this.grouping--;
     if (this.grouping === 0) this.closeRegion();
+    return result;
   }
 
   /** Let the helpers begin with what is queued while the calling thread does something else; it joins them in {@link flush}. */

@@ -1,7 +1,7 @@
 /** What every LSTM direction has: its weights padded and packed for the kernels, and the state its cells leave for the backward pass. */
 import type { Pointer } from './heap.ts';
 import { kind, type JobQueue } from './jobs.ts';
-import { pack, packTransposed, resegment, togetherMap, zeros, type Packed } from './matrix.ts';
+import { pack, packTransposed, resegment, togetherMap, type Packed } from './matrix.ts';
 
 /** Pointers to kernel [I,4H], recurrent [H,4H], bias [4H]; gate order i, f, g, o. */
 export interface DirectionWeights {
@@ -33,12 +33,16 @@ export function cells(queue: JobQueue, rows: number, P: number): Cells {
   };
 }
 
-/** Weights with each gate (and the recurrent rows) padded to a multiple of four units; padded units stay exactly zero. */
+/**
+ * Weights with each gate (and the recurrent rows) padded to a multiple of four units; padded units stay exactly zero. The jobs are
+ * independent of each other.
+ */
 export function padWeights(queue: JobQueue, weights: DirectionWeights, I: number, H: number): DirectionWeights {
   const P = padded(H);
   if (P === H) return weights;
-  const recurrent = zeros(queue, P * 4 * P);
+  const recurrent = queue.heap.temporary(P * 4 * P);
   queue.push(kind.resegment, weights.recurrent, H, recurrent, P, H * 4);
+  queue.push(kind.zero, recurrent + H * 4 * P * 4, (P - H) * 4 * P * 4);
   return {
     kernel: resegment(queue, weights.kernel, H, P, I * 4),
     recurrent,
@@ -48,16 +52,16 @@ export function padWeights(queue: JobQueue, weights: DirectionWeights, I: number
 
 export function unpadGradients(
   queue: JobQueue,
-  gradients: DirectionGradients,
+  gradients: readonly DirectionGradients[],
   I: number,
   H: number,
-): DirectionGradients {
+): DirectionGradients[] {
   const P = padded(H);
-  return {
-    kernel: resegment(queue, gradients.kernel, P, H, I * 4),
-    recurrent: resegment(queue, gradients.recurrent, P, H, H * 4),
-    bias: resegment(queue, gradients.bias, P, H, 4),
-  };
+  return togetherMap(queue, gradients, ({ kernel, recurrent, bias }) => ({
+    kernel: resegment(queue, kernel, P, H, I * 4),
+    recurrent: resegment(queue, recurrent, P, H, H * 4),
+    bias: resegment(queue, bias, P, H, 4),
+  }));
 }
 
 /** Input and recurrent weights in panels, for the products of the forward pass. */

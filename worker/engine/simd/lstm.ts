@@ -73,7 +73,7 @@ export function lstmForward(
   directions: readonly Direction[],
 ): DirectionContext[] {
   const P = padded(H);
-  const contexts = directions.map(({ weights, reverse }) => ({
+  const contexts = togetherMap(queue, directions, ({ weights, reverse }) => ({
     weights: padWeights(queue, weights, I, H),
     reverse,
     cells: cells(queue, layout.rows, P),
@@ -122,11 +122,13 @@ export function lstmBackward(
 ): DirectionGradients[] {
   const P = padded(H);
   const N = layout.rows;
-  const dHidden = contexts.map(() => (P === H ? queue.heap.temporary(N * P) : zeros(queue, N * P)));
-  const xT = transpose(queue, x, N, I);
-  const packed = togetherMap(queue, contexts, ({ weights }, i) => {
-    gather(queue, dOut[i] as Columns, 0, N, H, { pointer: dHidden[i] as Pointer, stride: P });
-    return packBackward(queue, weights, I, P);
+  const dHidden = togetherMap(queue, contexts, () => (P === H ? queue.heap.temporary(N * P) : zeros(queue, N * P)));
+  const [packed, xT] = queue.together(() => {
+    const weights = contexts.map((context, i) => {
+      gather(queue, dOut[i] as Columns, 0, N, H, { pointer: dHidden[i] as Pointer, stride: P });
+      return packBackward(queue, context.weights, I, P);
+    });
+    return [weights, transpose(queue, x, N, I)] as const;
   });
   const ranges = sentenceRanges(queue, layout, contexts.length);
   togetherMap(queue, contexts, ({ reverse, cells: c }, i) => {
@@ -158,7 +160,7 @@ export function lstmBackward(
   const gradients = weightGradients(queue, contexts, xT, I, N, P);
   const pairs = contexts.map(({ cells: c }, i) => ({ A: c.gates, B: (packed[i] as { WT: Packed }).WT }));
   sumOfProducts(queue, N, pairs, dx);
-  return gradients.map((gradient) => unpadGradients(queue, gradient, I, H));
+  return unpadGradients(queue, gradients, I, H);
 }
 
 /** From dL/dpre-activations in `gates`: kernel from xᵀ, recurrent from the hidden states before, bias; all padded. */

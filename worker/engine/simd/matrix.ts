@@ -99,7 +99,9 @@ export function multiplyInto(queue: JobQueue, A: Pointer, M: number, B: Packed, 
 export function transpose(queue: JobQueue, A: Pointer, M: number, N: number, aStride = N): Columns {
   const stride = (M + 3) & ~3;
   const pointer = queue.heap.temporary(N * stride);
-  queue.push(kind.transpose, A, aStride * 4, M, N, pointer, stride * 4);
+  inPieces(queue, M, 4, M * N > smallCopy, (from, rows) => {
+    queue.push(kind.transpose, A + from * aStride * 4, aStride * 4, rows, N, pointer + from * 4, stride * 4);
+  });
   return { pointer, stride };
 }
 
@@ -143,7 +145,7 @@ function moveRows(
   queue.push(job, ...from, index, rows, columns, out.pointer, out.stride * 4, maskPointer, maskStride);
 }
 
-/** out[r] = source[index[r]] (∘ mask[r]). An `index` of 0 is the identity. */
+/** out[r] = source[index[r]] (∘ mask[r]). An `index` of 0 is the identity. Cut by rows. */
 export function gather(
   queue: JobQueue,
   source: Columns,
@@ -153,10 +155,26 @@ export function gather(
   out: Columns,
   mask: Columns | null = null,
 ): void {
-  moveRows(kind.gather, queue, source, index, rows, columns, out, mask);
+  const below = (table: Columns, row: number): Columns => ({
+    ...table,
+    pointer: table.pointer + row * table.stride * 4,
+  });
+  inPieces(queue, rows, 1, rows * columns > smallCopy, (from, count) => {
+    const part = index ? source : below(source, from);
+    moveRows(
+      kind.gather,
+      queue,
+      part,
+      index ? index + from * 4 : 0,
+      count,
+      columns,
+      below(out, from),
+      mask && below(mask, from),
+    );
+  });
 }
 
-/** out[index[r]] += source[r] (∘ mask[r]). */
+/** out[index[r]] += source[r] (∘ mask[r]). Cut by columns, because rows may meet in the same place. */
 export function scatter(
   queue: JobQueue,
   source: Columns,
@@ -166,16 +184,24 @@ export function scatter(
   out: Columns,
   mask: Columns | null = null,
 ): void {
-  moveRows(kind.scatter, queue, source, index, rows, columns, out, mask);
+  const beside = (table: Columns, column: number): Columns => ({ ...table, pointer: table.pointer + column * 4 });
+  inPieces(queue, columns, 16, rows * columns > smallCopy, (from, count) => {
+    moveRows(
+      kind.scatter,
+      queue,
+      beside(source, from),
+      index,
+      rows,
+      count,
+      beside(out, from),
+      mask && beside(mask, from),
+    );
+  });
 }
 
 /** `queue.together` for each item of a list, keeping the results. */
 export function togetherMap<T, R>(queue: JobQueue, items: readonly T[], job: (item: T, index: number) => R): R[] {
-  let results: R[] = [];
-  queue.together(() => {
-    results = items.map(job);
-  });
-  return results;
+  return queue.together(() => items.map(job));
 }
 
 /** out[M,N] = Σ A·B over the given pairs, in their order. */

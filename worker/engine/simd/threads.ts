@@ -1,4 +1,5 @@
 /** The helper threads that work on job lists beside the calling thread. */
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Heap } from './heap.ts';
 import type { KernelOptions } from './kernel-modes.ts';
@@ -6,8 +7,8 @@ import { addresses, mostThreads } from './wasm.ts';
 
 export interface Helpers {
   readonly count: number;
-  /** Wakes and ends them. */
-  end(): void;
+  /** Wakes and ends them; resolves when no helper is left, so that another may stand at the same door. */
+  end(): Promise<void>;
 }
 
 /** What a helper is told at its start. */
@@ -20,7 +21,10 @@ export interface HelperData {
 const door = (index: number): number => (addresses.control + 64 + 64 * index) >> 2;
 const closed = 2;
 
-/** Start `count` helpers and wait until they stand at their doors. They never keep the process alive. */
+/**
+ * Start `count` helpers and wait until they stand at their doors. They never keep the process alive.
+ * @throws Error what a helper died of; none is left then.
+ */
 export async function startHelpers(count: number, heap: Heap, options: KernelOptions): Promise<Helpers> {
   const used = Math.min(count, mostThreads - 1);
   Atomics.store(heap.i32, addresses.control >> 2, 0);
@@ -29,24 +33,24 @@ export async function startHelpers(count: number, heap: Heap, options: KernelOpt
     const workerData: HelperData = { index, memory: heap.memory, options };
     return new Worker(new URL('./helper.ts', import.meta.url), { workerData });
   });
-  await Promise.all(
-    workers.map(
-      (worker) =>
-        new Promise<void>((resolve, reject) => {
-          worker.once('message', () => resolve());
-          worker.once('error', reject);
-        }),
-    ),
-  );
+  try {
+    await Promise.all(workers.map((worker) => once(worker, 'message')));
+  } catch (cause) {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+    throw cause;
+  }
   for (const worker of workers) worker.unref();
   return {
     count: used,
-    end() {
+    async end() {
       Atomics.store(heap.i32, addresses.control >> 2, 1);
+      const gone = workers.map((worker) => once(worker, 'exit'));
+      for (const worker of workers) worker.ref();
       for (let index = 0; index < used; index++) {
         Atomics.store(heap.i32, door(index), 0);
         Atomics.notify(heap.i32, door(index));
       }
+      await Promise.all(gone);
     },
   };
 }

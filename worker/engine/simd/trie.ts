@@ -60,7 +60,7 @@ export function trieForward(
   directions: readonly TrieDirection[],
 ): TrieContext[] {
   const P = padded(H);
-  const contexts = directions.map(({ weights, trie }) => ({
+  const contexts = togetherMap(queue, directions, ({ weights, trie }) => ({
     weights: padWeights(queue, weights, I, H),
     trie,
     cells: cells(queue, trie.nodes, P),
@@ -108,12 +108,14 @@ export function trieBackward(
   dEmbedding: Pointer,
 ): DirectionGradients[] {
   const P = padded(H);
-  const embeddingT = transpose(queue, embedding, alphabet, I);
-  const buffers = togetherMap(queue, contexts, ({ trie }) => ({
-    dHidden: zeros(queue, trie.nodes * P),
-    dCell: zeros(queue, trie.nodes * P),
-    dTable: zeros(queue, alphabet * 4 * P),
-  }));
+  const [buffers, embeddingT] = queue.together(() => {
+    const zeroed = contexts.map(({ trie }) => ({
+      dHidden: zeros(queue, trie.nodes * P),
+      dCell: zeros(queue, trie.nodes * P),
+      dTable: zeros(queue, alphabet * 4 * P),
+    }));
+    return [zeroed, transpose(queue, embedding, alphabet, I)] as const;
+  });
   const packed = togetherMap(queue, contexts, ({ weights, trie }, i) => {
     const { dHidden } = buffers[i] as { dHidden: Pointer };
     scatter(queue, dOut[i] as Columns, trie.last, words, H, { pointer: dHidden, stride: P });
@@ -164,5 +166,5 @@ export function trieBackward(
   });
   const pairs = buffers.map(({ dTable }, i) => ({ A: dTable, B: (packed[i] as { WT: Packed }).WT }));
   sumOfProducts(queue, alphabet, pairs, dEmbedding);
-  return gradients.map((gradient) => unpadGradients(queue, gradient, I, H));
+  return unpadGradients(queue, gradients, I, H);
 }

@@ -34,7 +34,7 @@ test('helpers finish alone what they were given to begin with', async () => {
   queue.begin();
   while (!queue.isDone) await setImmediate();
   assertSquares(queue, results);
-  queue.close();
+  await queue.close();
 });
 
 for (const threads of [1, 2, 3]) {
@@ -49,7 +49,7 @@ for (const threads of [1, 2, 3]) {
     assertSquares(queue, results);
     assert.equal(queue.heap.f32[(sum >> 2) + 9], 200);
     assert.equal(queue.isDone, true);
-    queue.close();
+    await queue.close();
   });
 }
 

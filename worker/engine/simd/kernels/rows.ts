@@ -58,11 +58,11 @@ export function columnSumJob(j: usize): void {
     put(out, n, sum);
   }
 }
-/** Job: out, n, seed, threshold, scale bits. Inverted dropout: scale where a 32-bit draw is ≥ threshold, else 0. Counter-based: lane i of block b depends on (seed, 4b+i) alone. */
+/** Job: out, n, seed, threshold, scale bits, first counter. Inverted dropout: scale where a 32-bit draw is ≥ threshold, else 0. Counter-based: number i depends on (seed, first counter + i) alone. */
 export function dropoutMaskJob(j: usize): void {
   const out: usize = word(j, 1), n = word(j, 2), scale = splat(reinterpret<f32>(word(j, 5)));
   const seed = i32x4.splat(word(j, 3)), threshold = i32x4.splat(word(j, 4) ^ 0x80000000), flip = i32x4.splat(0x80000000);
-  let counter = i32x4(0, 1, 2, 3);
+  let counter = i32x4.add(i32x4(0, 1, 2, 3), i32x4.splat(word(j, 6)));
   for (let i: u32 = 0; i < n; i += 4) {
     // murmur3's finaliser over seed + counter · golden ratio
     let x = i32x4.add(seed, i32x4.mul(counter, i32x4.splat(0x9E3779B1)));

@@ -45,31 +45,42 @@ export function gateBackwardJob(j: usize): void {
     v128.store(dz + i, mul(mul(x, sub(one, gate)), sub(load4(a + i), load4(b + i))));
   }
 }
+/** Sums of squares, four vectors at a time: one would wait for its own last addition. */
+@inline function sumOfSquares(g: usize, n: u32): f32 {
+  let s0 = splat(0), s1 = splat(0), s2 = splat(0), s3 = splat(0), i: u32 = 0, tail: f32 = 0;
+  for (; i + 16 <= n; i += 16) {
+    const p = g + (<usize>i << 2), a = load4(p), b = v128.load(p, 16), c = v128.load(p, 32), d = v128.load(p, 48);
+    s0 = fma(a, a, s0); s1 = fma(b, b, s1); s2 = fma(c, c, s2); s3 = fma(d, d, s3);
+  }
+  for (; i < n; i++) tail += real(g, i) * real(g, i);
+  return horizontal(add(add(s0, s1), add(s2, s3))) + tail;
+}
 /**
- * Job: gradient, n, norm slot, own weight (0: no twin), twin weight, 2λ bits, share slot.
- * Adds the gradient of λ‖own − twin‖² first, then sums squares. Tails past n must be 0.
+ * Job: gradient, n, norm slot, own weight (0: no twin), twin weight, 2λ bits, share slot, out (0: in place).
+ * Sum of squares of the gradient; with a twin, of out = gradient + gradient of λ‖own − twin‖², where a gradient of 0 is none, and
+ * ‖own − twin‖² goes to the share slot.
  */
 export function squaredNormJob(j: usize): void {
   const g: usize = word(j, 1), n = word(j, 2), own: usize = word(j, 4), twin: usize = word(j, 5), k = reinterpret<f32>(word(j, 6));
-  let sum = splat(0), distance = splat(0), tail: f32 = 0, tailDistance: f32 = 0, i: u32 = 0;
-  if (own) {
-    const k4 = splat(k);
-    for (; i + 4 <= n; i += 4) {
-      const o = <usize>i << 2, difference = sub(load4(own + o), load4(twin + o)), x = fma(difference, k4, load4(g + o));
-      v128.store(g + o, x);
-      sum = fma(x, x, sum); distance = fma(difference, difference, distance);
-    }
-    for (; i < n; i++) {
-      const difference = real(own, i) - real(twin, i), x = real(g, i) + difference * k;
-      put(g, i, x);
-      tail += x * x; tailDistance += difference * difference;
-    }
-    put(word(j, 7), 0, horizontal(distance) + tailDistance);
-  } else {
-    for (; i + 4 <= n; i += 4) { const x = load4(g + (<usize>i << 2)); sum = fma(x, x, sum); }
-    for (; i < n; i++) tail += real(g, i) * real(g, i);
+  const out: usize = word(j, 8) ? word(j, 8) : g;
+  if (!own) { put(word(j, 3), 0, sumOfSquares(g, n)); return; }
+  const k4 = splat(k);
+  let sum = splat(0), sum2 = splat(0), distance = splat(0), distance2 = splat(0), tail: f32 = 0, tailDistance: f32 = 0, i: u32 = 0;
+  for (; i + 8 <= n; i += 8) {
+    const o = <usize>i << 2, d = sub(load4(own + o), load4(twin + o)), d2 = sub(v128.load(own + o, 16), v128.load(twin + o, 16));
+    let x = mul(d, k4), x2 = mul(d2, k4);
+    if (g) { x = add(x, load4(g + o)); x2 = add(x2, v128.load(g + o, 16)); }
+    v128.store(out + o, x); v128.store(out + o, x2, 16);
+    sum = fma(x, x, sum); sum2 = fma(x2, x2, sum2);
+    distance = fma(d, d, distance); distance2 = fma(d2, d2, distance2);
   }
-  put(word(j, 3), 0, horizontal(sum) + tail);
+  for (; i < n; i++) {
+    const d = real(own, i) - real(twin, i), x = d * k + (g ? real(g, i) : <f32>0);
+    put(out, i, x);
+    tail += x * x; tailDistance += d * d;
+  }
+  put(word(j, 3), 0, horizontal(add(sum, sum2)) + tail);
+  put(word(j, 7), 0, horizontal(add(distance, distance2)) + tailDistance);
 }
 /** Job: norm slots, count, out. The global norm, summed in order. */
 export function globalNormJob(j: usize): void {

@@ -1,0 +1,214 @@
+/** Runs and what came of them: watched, compared, and their errors read in the notes, with the keyboard where it is the main way. */
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test, type TestContext } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from 'playwright';
+import { createCore } from '../../electron/core/main.ts';
+import { type Desktop, type DesktopOptions, openDesktop, windowIsMissing } from '../support/desktop.ts';
+import { quickSettings, thoroughSettings, trainProject } from '../support/trained-project.ts';
+
+let trained: { readonly path: string; readonly dispose: () => void } | null = null;
+
+// Run 1: a baseline of two epochs, with errors; run 2: a better one with gates.
+before(async () => {
+  if (windowIsMissing !== false) return;
+  trained = await trainProject('baseline', ['training.epochs=2']);
+  const core = createCore({ appVersion: '0.0.0' });
+  await core.call('project.open', { path: trained.path, access: 'write' });
+  const settings = [...quickSettings, ...thoroughSettings, 'training.epochs=8'];
+  await core.call('training.train', { recipe: 'dtn-hs', settings, seed: 2, targetFraction: 1 });
+  await core.close();
+});
+after(() => trained?.dispose());
+
+test('two runs are put beside each other with the keyboard alone', { skip: windowIsMissing }, async (t) => {
+  const { page } = await openTrained(t);
+  await page.keyboard.press('Control+3');
+  await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();
+  for (const run of [1, 2]) {
+    await tabTo(page, page.getByRole('checkbox', { name: `Compare run ${run}` }));
+    await page.keyboard.press('Space');
+  }
+  await tabTo(page, page.getByRole('button', { name: 'Compare 2 runs' }));
+  await page.keyboard.press('Enter');
+  const micro = page.getByRole('row', { name: /All labels \(micro\)/ });
+  await micro.waitFor();
+  assert.match(await micro.innerText(), /(\+\d+\.\d better|−\d+\.\d worse|0\.0 same)\s*$/);
+  await tabTo(page, page.getByRole('button', { name: 'All runs' }));
+  await page.keyboard.press('Enter');
+  await page.getByRole('row', { name: /Run 1/ }).waitFor();
+});
+
+test('the label table sorts by its heads and changes from strict to lenient', { skip: windowIsMissing }, async (t) => {
+  const { page } = await openTrained(t);
+  await openRun(page, 1);
+  const table = page.getByRole('table', { name: 'Scores by label' });
+  await table.getByRole('button', { name: 'Label', exact: true }).click();
+  assert.deepEqual(await firstCells(table), ['Drug', 'Sign']);
+  await table.getByRole('button', { name: 'Label', exact: true }).click();
+  assert.deepEqual(await firstCells(table), ['Sign', 'Drug']);
+  await page.getByText('Lenient', { exact: true }).last().click();
+  await page.getByText('Same label and at least one shared character.').waitFor();
+});
+
+test(
+  'an error is read in its note, and the next one, with the keyboard alone',
+  { skip: windowIsMissing },
+  async (t) => {
+    const { page } = await openTrained(t);
+    await openRun(page, 1);
+    await tabTo(page, page.getByRole('tab', { name: 'Labels' }));
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    const first = page.getByRole('table', { name: 'Errors' }).getByRole('button').first();
+    await first.waitFor();
+    await tabTo(page, first);
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    const mark = dialog.locator('mark[aria-current]');
+    await mark.first().waitFor();
+    await tabTo(page, dialog.getByRole('button', { name: 'Next error' }));
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Previous error' }).and(page.locator(':enabled')).waitFor();
+    await mark.first().waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    assert.ok(await first.evaluate((button) => document.activeElement === button));
+  },
+);
+
+test('errors are narrowed to a kind and a label', { skip: windowIsMissing }, async (t) => {
+  const { page } = await openTrained(t);
+  await openRun(page, 1);
+  await page.getByRole('link', { name: 'Show errors of Drug' }).click();
+  const errors = page.getByRole('table', { name: 'Errors' });
+  await errors.waitFor();
+  await page.getByLabel('Label: Drug').waitFor();
+  const missed = page.getByText(/^Missed \d+$/);
+  await missed.click();
+  await page.getByText('Annotated, and nothing was predicted there.').waitFor();
+  const kinds = await firstCells(errors);
+  assert.ok(kinds.every((kind) => /^(Missed|No error)/.test(kind)));
+});
+
+test('gates are shown as numbers by label and by token', { skip: windowIsMissing }, async (t) => {
+  const { page } = await openTrained(t);
+  await openRun(page, 2);
+  await page.getByRole('tab', { name: 'Gates' }).click();
+  const means = page.getByRole('table', { name: /^Mean gate of the decoder/ });
+  await means.waitFor();
+  const shares = (await means.getByRole('row', { name: /^Drug/ }).getByRole('cell').allInnerTexts()).slice(2, 4);
+  assert.ok(Math.abs(shares.reduce((sum, share) => sum + Number(share), 0) - 100) < 0.15);
+  const tokens = page.getByRole('table', { name: 'Share of each copy by token, in percent' });
+  await tokens.getByRole('columnheader', { name: 'Given' }).waitFor();
+  await page.getByRole('button', { name: 'Next sentence' }).click();
+  await tokens.getByRole('columnheader', { name: 'complaints' }).waitFor();
+});
+
+test('a training is watched, paused, gone on with and cancelled', { skip: windowIsMissing }, async (t) => {
+  const { page } = await openTrained(t);
+  await startLongTraining(page);
+  await page.getByText('The numbers behind the curves').click();
+  const epochs = page.getByRole('table', { name: 'Losses and development F1 by epoch' });
+  await epochs.getByRole('row').nth(2).waitFor();
+  await page.getByRole('img', { name: /^Development F1 by epoch: \d/ }).waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('This training is paused.').waitFor();
+  await page.getByRole('button', { name: 'Go on with the training' }).click();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByText('This training was cancelled.').waitFor();
+  await page.getByRole('button', { name: 'Score its best model' }).click();
+  await page.getByRole('table', { name: 'Scores by label' }).waitFor();
+});
+
+test('a model is exported to where the dialog says', { skip: windowIsMissing }, async (t) => {
+  const desktop = await openTrained(t);
+  const { page, folder } = desktop;
+  const file = join(folder, 'tagger.ngm');
+  await openRun(page, 2);
+  await desktop.answerDialogs(file);
+  await page.getByRole('button', { name: 'Export model' }).click();
+  await page.getByText(/^Model exported/).waitFor();
+  assert.ok(existsSync(file));
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing on the pages of runs in the ${colorScheme} theme`, { skip: windowIsMissing }, async (t) => {
+    const { page } = await openTrained(t, { colorScheme });
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await page.getByRole('row', { name: /Run 2/ }).waitFor();
+    assert.deepEqual(await violations(page), [], 'runs');
+    await openRun(page, 2);
+    for (const [tab, seen] of tabs) {
+      await page.getByRole('tab', { name: tab }).click();
+      await page.getByText(seen).first().waitFor();
+      assert.deepEqual(await violations(page), [], tab);
+    }
+    await startLongTraining(page);
+    await page.getByRole('img', { name: /^Development F1 by epoch: \d/ }).waitFor();
+    assert.deepEqual(await violations(page), [], 'in training');
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByText('This training was cancelled.').waitFor();
+    assert.deepEqual(await violations(page), [], 'cancelled');
+  });
+}
+
+/** Each report, and words that are there once it is. */
+const tabs = [
+  ['Labels', 'Same label and same boundaries.'],
+  ['Comparisons', 'All labels (micro)'],
+  ['Errors', 'Every label'],
+  ['Confusion', 'spurious'],
+  ['Gates', 'Previous sentence'],
+  ['Curves', 'The numbers behind the curves'],
+  ['Settings', 'The recipe in full'],
+] as const;
+
+/** A copy of the trained project, so that tests do not meet. */
+async function openTrained(t: TestContext, options: DesktopOptions = {}): Promise<Desktop> {
+  const desktop = await openDesktop(t, options);
+  const path = join(desktop.folder, 'Ward 7.ngr');
+  copyFileSync(trained?.path ?? '', path);
+  await desktop.answerDialogs(path);
+  await desktop.page.getByRole('button', { name: 'Open project' }).click();
+  await desktop.page.getByRole('heading', { name: 'Ward 7' }).waitFor();
+  return desktop;
+}
+
+async function openRun(page: Page, run: number): Promise<void> {
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  await page.getByRole('button', { name: `Run ${run}`, exact: true }).click();
+  await page.getByRole('table', { name: 'Scores by label' }).waitFor();
+}
+
+/** Long enough that only pause and cancel end it. */
+async function startLongTraining(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  await page.getByRole('button', { name: 'Train another' }).click();
+  const settings = [...quickSettings, 'training.epochs=5000', 'training.patience=5000'].join('\n');
+  await page.getByRole('textbox', { name: 'Settings' }).fill(settings);
+  await page.getByRole('button', { name: 'Start training' }).click();
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+}
+
+/** Presses Tab until the element has the focus. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
+  for (let presses = 0; presses < 100; presses++) {
+    if (await target.evaluate((element) => document.activeElement === element)) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail('The Tab key does not lead there.');
+}
+
+function firstCells(table: Locator): Promise<string[]> {
+  return table.locator('tbody tr td:first-child').allInnerTexts();
+}
+
+/** Rule and elements of each violation. */
+async function violations(page: Page): Promise<string[]> {
+  const result = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}
