@@ -2,6 +2,7 @@
 import type { wizardSteps, WizardDraft } from '../../electron/api/setup-calls.ts';
 import type { ProjectInfo } from '../../electron/api/views.ts';
 import type { Role, Split } from '../../worker/domain/document.ts';
+import { counted } from './amounts.ts';
 
 export type StepId = (typeof wizardSteps)[number];
 
@@ -34,8 +35,6 @@ export interface StepFacts {
   readonly labelsMapped: number;
 }
 
-const numbers = new Intl.NumberFormat('en');
-
 /** In their order. */
 export function stepStates(facts: StepFacts): readonly StepState[] {
   const open = [
@@ -56,11 +55,6 @@ export function stepStates(facts: StepFacts): readonly StepState[] {
     mayWait: false,
   };
   return [...open, summary];
-}
-
-/** `1 document`, `2,000 documents`. */
-export function counted(count: number, word: string): string {
-  return `${numbers.format(count)} ${word}${count === 1 ? '' : 's'}`;
 }
 
 function sourceStep({ draft, info, model }: StepFacts): StepState {

@@ -53,26 +53,6 @@ export function direction(delta: number): 'better' | 'worse' | 'same' {
   return points > 0 ? 'better' : 'worse';
 }
 
-/** Seconds as `42 s`, `3 min 20 s`, `1 h 05 min`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
-}
-
-/** A stored time as the user's clock has it. */
-export function when(iso: string): string {
-  const options = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' } as const;
-  return new Date(iso).toLocaleString('en-GB', options).replaceAll(' ', '\u00a0');
-}
-
-/** `3 documents`, `1 document`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** Runs beside each other are told apart by number, recipe and seed. */
 export function runName({ run, recipe, seed }: Pick<RunView, 'run' | 'recipe' | 'seed'>): string {
   return `Run ${run} · ${recipe} · seed ${seed}`;

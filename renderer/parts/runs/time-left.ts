@@ -2,7 +2,7 @@
 import type { CallOutput } from '../../../electron/api/contract.ts';
 import type { RunView } from '../../../electron/api/views.ts';
 import type { LiveTraining } from '../../state/run-trainings.svelte.ts';
-import { duration } from './run-words.ts';
+import { duration } from '../../state/amounts.ts';
 
 type Epoch = CallOutput<'runs.epochs'>['epochs'][number];
 
