@@ -1,7 +1,7 @@
 /** Who may import whom: the table in CONTRIBUTING.md ("Who may import whom"), rule by rule. Folders that do not exist yet have theirs already. */
 
 /** Our own modules: what the file is reached by, from the root of the repository. */
-const own = '^(electron|worker|renderer|test|resources|tasks)/';
+const own = '^(electron|worker|renderer|test|resources)/';
 
 /** `from` may import itself and what `may` lists of our own modules; everything else of ours is refused. */
 function mayImportOwn(name, from, may) {
@@ -82,7 +82,7 @@ const folderRules = [
     api,
     domain,
   ]),
-  mayImportOwn('tasks', '^tasks/', ['^tasks/']),
+  mayImportOwn('electron-packaging', '^electron/packaging/', ['^electron/packaging/']),
   {
     name: 'only-worker-main-imports-jobs',
     severity: 'error',
@@ -130,7 +130,10 @@ const generalRules = [
     name: 'no-development-packages-in-the-product',
     severity: 'error',
     comment: 'a package used by the product belongs to "dependencies"; types alone may be development packages',
-    from: { path: '^(electron|worker)/', pathNot: '^worker/engine/simd/(kernels/|build\\.mjs$)' },
+    from: {
+      path: '^(electron|worker)/',
+      pathNot: ['^electron/packaging/', '^worker/engine/simd/(kernels/|build\\.mjs$)'],
+    },
     to: {
       dependencyTypes: ['npm-dev'],
       dependencyTypesNot: ['type-only'],

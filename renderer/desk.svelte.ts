@@ -13,7 +13,7 @@ import {
   type ShellEventName,
   shellEvents,
 } from '../electron/api/shell-contract.ts';
-import { AppError, type ErrorRecord, fromErrorRecord } from '../worker/domain/errors.ts';
+import { AppError, fromErrorRecord } from '../worker/domain/errors.ts';
 
 declare global {
   interface Window {
@@ -62,8 +62,13 @@ export async function askShell<K extends ShellCallName>(
   input: ShellCallInput<K>,
 ): Promise<ShellCallOutput<K>> {
   const answer: ShellAnswer = shellAnswer.parse(await bridge().call(name, $state.snapshot(input)));
-  if ('error' in answer) throw fromErrorRecord(answer.error as ErrorRecord);
+  if ('error' in answer) throw fromErrorRecord(answer.error);
   return answer.output as ShellCallOutput<K>;
+}
+
+/** Where a dropped file or folder lies; empty where it lies nowhere on this machine. */
+export function pathOfDropped(file: File): string {
+  return bridge().pathOf(file);
 }
 
 /** Hear every event of core until the returned function is called. */

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
-import { buildIfStale } from '../tasks/build.ts';
+import { buildIfStale } from '../electron/packaging/build.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** A file that takes longer than this is stopped and counts as failed. */

@@ -1,5 +1,5 @@
 /** The contract's calling end: core as a face sees it, over any channel. */
-import { AppError, type ErrorRecord, fromErrorRecord } from '../../worker/domain/errors.ts';
+import { type AppError, fromErrorRecord } from '../../worker/domain/errors.ts';
 import { type CoreClient, events, type EventListener } from './contract.ts';
 import { type Channel, fromCoreSchema } from './wire.ts';
 
@@ -36,7 +36,7 @@ export function createClient(channel: Channel, onEvent: EventListener): ChannelC
     const call = waiting.get(answer.id);
     waiting.delete(answer.id);
     if (answer.type === 'result') call?.resolve(answer.output);
-    else call?.reject(fromErrorRecord(answer.error as ErrorRecord));
+    else call?.reject(fromErrorRecord(answer.error));
   });
 
   return {

@@ -139,6 +139,8 @@ export const taggingCalls = {
       minimumConfidence: z.number().min(0).max(1).optional(),
       maximumConfidence: z.number().min(0).max(1).optional(),
       note: noteId.optional(),
+      /** Part of the note's name. */
+      name: z.string().optional(),
       state: spanState.optional(),
       /** Part of the entity's text, whatever the case. */
       text: z.string().optional(),

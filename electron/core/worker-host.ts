@@ -30,7 +30,7 @@ export type WorkerHost = (listener: WorkerListener) => WorkerProcess;
 /** The worker's entry in a checkout: a path, not an import. */
 export const workerEntry = new URL('../../worker/main.ts', import.meta.url);
 
-/** V8 would let its nursery grow to 48 MB a thread and keep it; a small one saves a training process about 110 MB and costs no speed. */
+/** V8 would let its nursery grow to 48 MB a thread and keep it; a small one saves a training process about 110 MB. */
 const workerFlags = ['--max-semi-space-size=8'];
 
 /** How much of the worker's last words is kept, in characters; they are searched, never shown. */

@@ -8,6 +8,8 @@ export interface EntityFilter {
   readonly minimumConfidence?: number | undefined;
   readonly maximumConfidence?: number | undefined;
   readonly note?: number | undefined;
+  /** Part of the note's name, whatever the case. */
+  readonly name?: string | undefined;
   readonly state?: SpanState | undefined;
   /** Part of the covered text, whatever the case. */
   readonly text?: string | undefined;
@@ -35,7 +37,8 @@ interface EntityLists {
 const columns = `spans.note_id AS note, name, spans.position AS entity, now_start AS start, now_end AS "end", now_label AS label,
   CASE WHEN is_added = 0 THEN spans.confidence END AS confidence, spans.state`;
 const matching = `state <> 'deleted' AND ($state IS NULL OR state = $state)
-  AND ($minimum IS NULL OR confidence >= $minimum) AND ($maximum IS NULL OR confidence <= $maximum)`;
+  AND ($minimum IS NULL OR confidence >= $minimum) AND ($maximum IS NULL OR confidence <= $maximum)
+  AND ($name IS NULL OR note_id IN (SELECT id FROM tagged_notes WHERE session_id = $tagging AND instr(lower(name), lower($name)) > 0))`;
 const textMatching = `${matching} AND ($label IS NULL OR now_label = $label) AND instr(lower(surface), lower($text)) > 0`;
 
 /** What is asked decides the way: an index that holds all that is filtered by, or the rows themselves for words of the text. */
@@ -105,6 +108,7 @@ function parametersOf(filter: EntityFilter) {
     minimum: filter.minimumConfidence ?? null,
     maximum: filter.maximumConfidence ?? null,
     note: filter.note ?? null,
+    name: filter.name ?? null,
     state: filter.state ?? null,
     text: filter.text ?? null,
   };

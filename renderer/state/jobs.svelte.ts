@@ -22,6 +22,9 @@ const titles: Partial<Record<CallName, string>> = {
   'training.train': 'Training',
   'evaluation.evaluate': 'Evaluating',
   'tagging.tag': 'Tagging',
+  'tagging.start': 'Tagging',
+  'tagging.resume': 'Tagging',
+  'taggings.export': 'Exporting entities',
   'bench.run': 'Measuring',
 };
 

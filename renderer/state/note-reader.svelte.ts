@@ -85,6 +85,7 @@ export function newReader(note: OpenNote, spans: () => readonly ShownSpan[]) {
   }
 
   function mark(anchor: number, head: number): void {
+    selected = null;
     caret = { anchor, head };
     goal = { offset: head };
     if (marked !== null) say(`Marked: ${note.text.slice(marked.start, marked.end)}`);

@@ -5,10 +5,10 @@ const shortEnough = 9;
 /** A form for each label, no two alike: the label itself where it is short, else the beginnings of its words. */
 export function shortTags(labels: readonly string[]): Map<string, string> {
   const tags = new Map<string, string>();
-  const taken = new Set<string>();
+  const taken = new Set(labels);
   for (const label of labels) {
     const short = shorten(label);
-    const tag = taken.has(short) ? label : short;
+    const tag = short !== label && taken.has(short) ? label : short;
     taken.add(tag);
     tags.set(label, tag);
   }

@@ -5,7 +5,7 @@ export type PageName = (typeof pageNames)[number];
 
 export interface Route {
   readonly page: PageName;
-  /** The run or note that the page is about. */
+  /** The run, note or tagging that the page is about. */
   readonly id: string | null;
   /**
    * Further words for the page. A note of a tagging: `#/notes/7?at=120` (the offset of an entity or of any place); a document of the corpus:
@@ -38,7 +38,7 @@ function parse(hash: string): Route {
   const [path = '', words = ''] = hash.replace(/^#\/?/, '').split('?');
   const [folder = '', id] = path.split('/');
   const query = Object.fromEntries(new URLSearchParams(words));
-  const single = folder === 'runs' ? 'run' : folder === 'notes' ? 'note' : null;
+  const single = folder === 'runs' ? 'run' : folder === 'notes' ? 'note' : folder === 'tagging' ? 'tagging' : null;
   if (id !== undefined && id !== '' && single !== null) return { page: single, id: decodeURIComponent(id), query };
   const page = pageNames.find((name) => name === folder) ?? 'projects';
   return { page, id: null, query };

@@ -17,12 +17,20 @@ export interface StepState {
   readonly mayWait: boolean;
 }
 
+export interface ChosenModel {
+  readonly title: string;
+  /** Whether it trains on the source too. */
+  readonly needsSource: boolean;
+  /** What core has against its settings, in a sentence. */
+  readonly problem: string | null;
+}
+
 /** Everything that completeness depends on. */
 export interface StepFacts {
   readonly draft: WizardDraft;
   readonly info: ProjectInfo;
-  /** Whether the chosen recipe trains on the source too; false while none is chosen. */
-  readonly needsSource: boolean;
+  /** The chosen recipe with its settings; null while none is chosen, or core has not answered. */
+  readonly model: ChosenModel | null;
   readonly labelsMapped: number;
 }
 
@@ -55,9 +63,9 @@ export function counted(count: number, word: string): string {
   return `${numbers.format(count)} ${word}${count === 1 ? '' : 's'}`;
 }
 
-function sourceStep({ draft, info, needsSource }: StepFacts): StepState {
+function sourceStep({ draft, info, model }: StepFacts): StepState {
   const documents = documentsOf(info, 'source');
-  const isMissing = needsSource && documents === 0;
+  const isMissing = model !== null && model.needsSource && documents === 0;
   return {
     id: 'source',
     title: 'Source notes',
@@ -124,13 +132,14 @@ function embeddingsStep({ draft }: StepFacts): StepState {
   };
 }
 
-function modelStep({ draft }: StepFacts): StepState {
+function modelStep({ draft, model }: StepFacts): StepState {
+  const problem = model?.problem ?? null;
   return {
     id: 'model',
     title: 'Model',
-    state: draft.recipe === null ? 'open' : 'done',
-    summary: draft.recipe ?? '',
-    missing: draft.recipe === null ? 'Choose a model.' : null,
+    state: problem !== null ? 'problem' : draft.recipe === null ? 'open' : 'done',
+    summary: model?.title ?? '',
+    missing: draft.recipe === null ? 'Choose a model.' : problem,
     mayWait: false,
   };
 }

@@ -5,7 +5,7 @@ import { type ErrorRecord, toErrorRecord } from '../../worker/domain/errors.ts';
 import { callCore } from '../desk.svelte.ts';
 import { project } from './project.svelte.ts';
 import { newQuery } from './query.svelte.ts';
-import { type StepId, type StepState, stepStates } from './wizard-steps.ts';
+import { type ChosenModel, type StepId, type StepState, stepStates } from './wizard-steps.ts';
 
 /** Changes that follow each other this closely are saved together. */
 const saveAfterMs = 200;
@@ -43,17 +43,29 @@ export function newWizard(): Wizard {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const labelMap = newQuery(() => callCore('labelMap.get', {}), ['job.ended', 'corpora.changed']);
-  const name = $derived(draft?.recipe ?? null);
-  const recipe = newQuery(async () =>
-    name === null ? null : (await callCore('recipes.resolve', { recipe: name, settings: [] })).recipe,
+  const presets = newQuery(async () => (await callCore('recipes.form', {})).presets);
+  const recipe = $derived(draft?.recipe ?? null);
+  const settings = $derived(draft?.settings ?? []);
+  const resolved = newQuery(async () =>
+    recipe === null ? null : (await callCore('recipes.resolve', { recipe, settings: [...settings] })).recipe,
   );
+  const model = $derived.by((): ChosenModel | null => {
+    if (recipe === null || !resolved.value) return null;
+    const { name, tasks } = resolved.value;
+    const title = presets.value?.find((preset) => preset.recipe === name)?.title;
+    return {
+      title: title ?? (name === 'own-grid' ? 'Own combination' : name),
+      needsSource: tasks.includes('source'),
+      problem: resolved.failure?.message ?? null,
+    };
+  });
   const steps = $derived(
     draft === null || project.info === null
       ? []
       : stepStates({
           draft,
           info: project.info,
-          needsSource: recipe.value?.tasks.includes('source') ?? false,
+          model,
           labelsMapped: Object.values(labelMap.value?.map ?? {}).filter((target) => target !== null).length,
         }),
   );

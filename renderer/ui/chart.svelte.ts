@@ -1,4 +1,4 @@
-/** Charts by attachment: `<canvas {@attach chart(() => ({…}))}>`. The canvas needs a name in words; a table beside it says the numbers. */
+/** Draws Chart.svelte's canvas: lines or bars in the theme's colours, following the state that its plan reads. */
 import type { Chart, ChartConfiguration, Plugin } from 'chart.js';
 import { untrack } from 'svelte';
 import type { Attachment } from 'svelte/attachments';
@@ -105,7 +105,7 @@ function configurationOf(plan: ChartPlan): ChartConfiguration {
           ...(plan.yMax === undefined ? {} : { max: plan.yMax }),
         },
       },
-    } as NonNullable<ChartConfiguration['options']>,
+    },
   };
 }
 
@@ -126,7 +126,7 @@ function markPlugin(plan: () => ChartPlan): Plugin {
       ctx.stroke();
       const isNearEnd = x > (chartArea.left + chartArea.right) / 2;
       ctx.textAlign = isNearEnd ? 'right' : 'left';
-      ctx.fillText(mark.name, x + (isNearEnd ? -6 : 6), chartArea.top + 12);
+      ctx.fillText(mark.name, x + (isNearEnd ? -6 : 6), chartArea.bottom - 6);
       ctx.restore();
     },
   };

@@ -51,6 +51,8 @@ window.notegraft = {
     return { output: {} };
   },
   listen: (receive) => shellListeners.push(receive),
+  // A browser does not tell where a file lies.
+  pathOf: () => '',
 };
 `;
 

@@ -64,7 +64,7 @@ function fragmentText(span: Span): string {
 }
 
 /** A gold and a predicted span (indexes) that may be paired. */
-interface Candidate {
+export interface Candidate {
   readonly gold: number;
   readonly predicted: number;
   readonly isExact: boolean;
@@ -77,13 +77,13 @@ function countLabel(gold: readonly Span[], predicted: readonly Span[]): LabelCou
   return {
     gold: gold.length,
     predicted: predicted.length,
-    strict: largestMatching(strict, gold.length, predicted.length),
-    lenient: largestMatching(lenient, gold.length, predicted.length),
+    strict: pairMost(strict, gold.length, predicted.length).length,
+    lenient: pairMost(lenient, gold.length, predicted.length).length,
   };
 }
 
-/** All pairs that touch, found in one sweep from left to right. */
-function candidates(gold: readonly Span[], predicted: readonly Span[]): Candidate[] {
+/** All pairs that share a character or have the same extent, found in one sweep from left to right; both lists by start. */
+export function candidates(gold: readonly Span[], predicted: readonly Span[]): Candidate[] {
   const found: Candidate[] = [];
   let open: number[] = [];
   let next = 0;
@@ -103,15 +103,14 @@ function candidates(gold: readonly Span[], predicted: readonly Span[]): Candidat
 }
 
 /**
- * Size of the largest one-to-one pairing. Greedy first (exact pairs, then greatest overlap), which nearly always is the
+ * The largest one-to-one pairing. Greedy first (exact pairs, then greatest overlap), which nearly always is the
  * largest already; augmenting paths (Berge 1957) find the rest.
  */
-function largestMatching(pairs: readonly Candidate[], goldCount: number, predictedCount: number): number {
+export function pairMost<C extends Candidate>(pairs: readonly C[], goldCount: number, predictedCount: number): C[] {
   const goldOf = new Int32Array(predictedCount).fill(-1);
   const predictedOf = new Int32Array(goldCount).fill(-1);
   const neighbours = new Map<number, number[]>();
   const greedy = [...pairs].sort((a, b) => Number(b.isExact) - Number(a.isExact) || b.shared - a.shared);
-  let size = 0;
   for (const { gold, predicted } of greedy) {
     const list = neighbours.get(predicted);
     if (list === undefined) neighbours.set(predicted, [gold]);
@@ -119,12 +118,11 @@ function largestMatching(pairs: readonly Candidate[], goldCount: number, predict
     if (goldOf[predicted] !== -1 || predictedOf[gold] !== -1) continue;
     goldOf[predicted] = gold;
     predictedOf[gold] = predicted;
-    size += 1;
   }
   for (const predicted of neighbours.keys()) {
-    if (goldOf[predicted] === -1 && augment(predicted, neighbours, goldOf, predictedOf)) size += 1;
+    if (goldOf[predicted] === -1) augment(predicted, neighbours, goldOf, predictedOf);
   }
-  return size;
+  return pairs.filter(({ gold, predicted }) => goldOf[predicted] === gold);
 }
 
 /** Looks breadth-first for a path from an unpaired predicted span to an unpaired gold span, and swaps the pairs along it. */
@@ -133,7 +131,7 @@ function augment(
   neighbours: ReadonlyMap<number, readonly number[]>,
   goldOf: Int32Array,
   predictedOf: Int32Array,
-): boolean {
+): void {
   const reachedFrom = new Map<number, number>();
   const queue = [from];
   for (const predicted of queue) {
@@ -152,8 +150,7 @@ function augment(
         predictedOf[end] = start;
         end = previous;
       }
-      return true;
+      return;
     }
   }
-  return false;
 }

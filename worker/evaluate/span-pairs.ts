@@ -1,64 +1,62 @@
 /** Gold and predicted spans of a document side by side: each is in exactly one pair, so that every error has one name and one place. */
 import type { PredictedSpan, Span } from '../domain/document.ts';
 import type { PairKind, SpanPair } from '../domain/inspection.ts';
-import { isSameExtent, sharedLength } from './match.ts';
+import { candidates, pairMost, type Candidate } from './match.ts';
 
-interface Candidate {
-  readonly gold: number;
-  readonly predicted: number;
-  readonly kind: Exclude<PairKind, 'missed' | 'spurious'>;
-  readonly shared: number;
-}
-
-/** The nearer two spans are, the earlier they are paired. */
-const rank: Readonly<Record<Candidate['kind'], number>> = { correct: 0, label: 1, boundary: 2, both: 3 };
+/** The kinds of pairs that have both halves, the nearest first. */
+const nearestFirst = ['correct', 'label', 'boundary', 'both'] as const satisfies readonly PairKind[];
 
 /**
- * Pair spans one to one, nearest first: same boundaries and label, same boundaries, same label and most shared characters, most
- * shared characters. What is left over is missed (gold) or spurious (predicted). `gold` as `goldSpans` gives it. In the order of
- * the text.
+ * Pair the spans of one document one to one: first those equal in extent and label, then in extent, then those of the same label that
+ * overlap, then those that overlap; inside a rank as many as possible, most shared characters first. What is left over is missed (gold)
+ * or spurious (predicted). Identical annotations count once; the order in which they come changes nothing. In the order of the text.
  */
 export function pairSpans(gold: readonly Span[], predicted: readonly PredictedSpan[]): SpanPair[] {
-  const goldTaken = new Set<number>();
-  const predictedTaken = new Set<number>();
+  let openGold = distinct(gold);
+  let openPredicted = distinct(predicted);
   const pairs: SpanPair[] = [];
-  for (const candidate of candidates(gold, predicted)) {
-    if (goldTaken.has(candidate.gold) || predictedTaken.has(candidate.predicted)) continue;
-    goldTaken.add(candidate.gold);
-    predictedTaken.add(candidate.predicted);
-    const [mine, theirs] = [gold[candidate.gold], predicted[candidate.predicted]];
-    if (mine && theirs) pairs.push({ kind: candidate.kind, gold: placeOf(mine), predicted: predictedPlace(theirs) });
+  for (const kind of nearestFirst) {
+    const possible = candidates(openGold, openPredicted).filter(
+      (candidate) => kindOf(candidate, openGold, openPredicted) === kind,
+    );
+    const chosen = pairMost(possible, openGold.length, openPredicted.length);
+    for (const { gold: g, predicted: p } of chosen) {
+      pairs.push({
+        kind,
+        gold: placeOf(openGold[g] as Span),
+        predicted: predictedPlace(openPredicted[p] as PredictedSpan),
+      });
+    }
+    const paired = {
+      gold: new Set(chosen.map((pair) => pair.gold)),
+      predicted: new Set(chosen.map((pair) => pair.predicted)),
+    };
+    openGold = openGold.filter((_, g) => !paired.gold.has(g));
+    openPredicted = openPredicted.filter((_, p) => !paired.predicted.has(p));
   }
-  for (const [index, span] of gold.entries()) {
-    if (!goldTaken.has(index)) pairs.push({ kind: 'missed', gold: placeOf(span), predicted: null });
-  }
-  for (const [index, span] of predicted.entries()) {
-    if (!predictedTaken.has(index)) pairs.push({ kind: 'spurious', gold: null, predicted: predictedPlace(span) });
-  }
+  for (const span of openGold) pairs.push({ kind: 'missed', gold: placeOf(span), predicted: null });
+  for (const span of openPredicted) pairs.push({ kind: 'spurious', gold: null, predicted: predictedPlace(span) });
   return pairs.sort((a, b) => startOf(a) - startOf(b));
 }
 
-/** All pairs that share a character, nearest first. Both lists are sorted by start; gold does not overlap. */
-function candidates(gold: readonly Span[], predicted: readonly PredictedSpan[]): Candidate[] {
-  const found: Candidate[] = [];
-  let first = 0;
-  for (const [p, span] of predicted.entries()) {
-    while (first < gold.length && (gold[first]?.end ?? 0) <= span.start) first++;
-    for (let g = first; g < gold.length && (gold[g]?.start ?? 0) < span.end; g++) {
-      const other = gold[g];
-      if (other === undefined) continue;
-      const shared = sharedLength(other, span);
-      if (shared > 0) found.push({ gold: g, predicted: p, kind: kindOf(other, span), shared });
-    }
-  }
-  return found.sort(
-    (a, b) => rank[a.kind] - rank[b.kind] || b.shared - a.shared || a.gold - b.gold || a.predicted - b.predicted,
+/** By start, then longest, then label: the same list in whatever order annotations come. */
+function distinct<S extends Span>(spans: readonly S[]): S[] {
+  const unique = new Map(
+    spans.map((span) => [JSON.stringify([span.start, span.end, span.label, span.fragments]), span]),
+  );
+  return [...unique.values()].sort(
+    (a, b) => a.start - b.start || b.end - a.end || (a.label < b.label ? -1 : Number(a.label > b.label)),
   );
 }
 
-function kindOf(gold: Span, predicted: Span): Candidate['kind'] {
-  if (isSameExtent(gold, predicted)) return gold.label === predicted.label ? 'correct' : 'label';
-  return gold.label === predicted.label ? 'boundary' : 'both';
+function kindOf(
+  { gold, predicted, isExact }: Candidate,
+  golds: readonly Span[],
+  predictions: readonly Span[],
+): (typeof nearestFirst)[number] {
+  const isSameLabel = golds[gold]?.label === predictions[predicted]?.label;
+  if (isExact) return isSameLabel ? 'correct' : 'label';
+  return isSameLabel ? 'boundary' : 'both';
 }
 
 function placeOf({ start, end, label }: Span): NonNullable<SpanPair['gold']> {

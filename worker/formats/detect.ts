@@ -99,7 +99,10 @@ function endingsOf(files: readonly FoundFile[]): string {
 
 function unknown(paths: readonly string[], message: string): AppError {
   return new AppError('format-unknown', message, {
-    details: { ...first(paths), nextStep: 'Name the format with --format, or name a folder with files of one format.' },
+    details: {
+      ...first(paths),
+      nextStep: 'Say which format it is (--format on the command line), or choose a folder with files of one format.',
+    },
   });
 }
 

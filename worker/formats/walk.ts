@@ -53,7 +53,10 @@ export function unreadableRow(name: string): AuditRow {
 
 function notFound(path: string): AppError {
   return new AppError('file-not-found', 'There is no such file or folder.', {
-    details: { file: path, nextStep: 'Check the path; in a shell, quote a path that holds spaces.' },
+    details: {
+      file: path,
+      nextStep: 'Check the path: it may have been moved or renamed, or its drive may not be connected.',
+    },
   });
 }
 

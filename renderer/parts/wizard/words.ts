@@ -21,9 +21,9 @@ export const statusTitles: Readonly<Record<AuditRowView['status'], string>> = {
 
 export const statusTones = { repaired: 'info', skipped: 'warning', failed: 'danger', note: 'neutral' } as const;
 
-/** An import's format as it is stored, or `auto` while it runs. */
-export function formatTitle(format: string): string {
-  return Object.hasOwn(formatTitles, format) ? formatTitles[format as FormatName] : 'Recognising …';
+/** An import's format as it is stored, without the endings; `auto` where it was never recognised. */
+export function shortFormat(format: string): string {
+  return format === 'auto' ? '–' : format.replace('i2b2-', 'i2b2 ');
 }
 
 /** `partner-missing` is written `partner missing`. */

@@ -103,6 +103,18 @@ test('a failed note is tried again on resume', async (t) => {
   assert.deepEqual([done.done, done.failed], [2, 0]);
 });
 
+test('notes are found by a label that stands in them, not by one that was rejected', async (t) => {
+  const core = await coreOverCopy(t, project.path);
+  const { tagging } = await core.call('tagging.start', { run: 1, paths: [notesFolder(t, 3)] });
+  const note = (await core.call('taggings.notes', { tagging })).notes[0]?.note ?? 0;
+  const add = { kind: 'add', start: 0, end: 7, label: 'Person' } as const;
+  const { spans } = await core.call('review.apply', { note, operation: add });
+  const found = await core.call('taggings.notes', { tagging, label: 'Person' });
+  assert.deepEqual([found.total, found.notes.map((line) => line.note)], [1, [note]]);
+  await core.call('review.apply', { note, operation: { kind: 'reject', entity: spans[0]?.entity ?? 0 } });
+  assert.equal((await core.call('taggings.notes', { tagging, label: 'Person' })).total, 0);
+});
+
 test('a folder without notes leaves no tagging behind', async (t) => {
   const core = await coreOverCopy(t, project.path);
   await assert.rejects(core.call('tagging.start', { run: 1, paths: [temporaryFolder(t)] }), { code: 'folder-empty' });
@@ -142,6 +154,10 @@ test('entities are filtered by label, confidence, note and text, and ordered by 
     (await list({ text: word })).total,
     all.entities.filter(({ text }) => text.toUpperCase().includes(word)).length,
   );
+  for (const more of [{}, { label: first?.label }, { text: first?.text }]) {
+    assert.ok((await list({ name: 'NEW-1', ...more })).entities.every(({ name }) => name === 'new-1'));
+  }
+  assert.equal((await list({ name: 'NEW-1' })).total, all.entities.filter(({ name }) => name === 'new-1').length);
   const page = await list({ offset: 2, limit: 3 });
   assert.deepEqual([page.total, page.entities], [all.total, all.entities.slice(2, 5)]);
 });

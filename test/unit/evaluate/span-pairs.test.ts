@@ -1,7 +1,9 @@
 /** Gold and predicted spans side by side: each is in one pair, named by what is wrong. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { PairKind } from '../../../worker/domain/inspection.ts';
+import { seededRandom, shuffled } from '../../../worker/domain/random.ts';
 import { pairSpans } from '../../../worker/evaluate/span-pairs.ts';
 
 type Written = readonly [start: number, end: number, label: string];
@@ -67,3 +69,30 @@ for (const [what, gold, predicted, kinds] of cases) {
     );
   });
 }
+
+const spans = fc.array(
+  fc
+    .tuple(fc.nat(30), fc.integer({ min: 1, max: 8 }), fc.constantFrom('A', 'B', 'C'))
+    .map(([start, length, label]) => ({ start, end: start + length, label, confidence: 0.5 })),
+  { maxLength: 12 },
+);
+
+test('the order of annotations changes nothing', () => {
+  fc.assert(
+    fc.property(spans, spans, fc.nat(), (gold, predicted, seed) => {
+      const reorder = <T>(list: T[]): T[] => shuffled(list, seededRandom(seed));
+      assert.deepEqual(pairSpans(gold, predicted), pairSpans(reorder(gold), reorder(predicted)));
+    }),
+  );
+});
+
+test('every distinct span is in one pair', () => {
+  fc.assert(
+    fc.property(spans, spans, (gold, predicted) => {
+      const pairs = pairSpans(gold, predicted);
+      const distinct = (list: unknown[]): number => new Set(list.map((item) => JSON.stringify(item))).size;
+      assert.equal(pairs.filter((pair) => pair.gold !== null).length, distinct(gold));
+      assert.equal(pairs.filter((pair) => pair.predicted !== null).length, distinct(predicted));
+    }),
+  );
+});

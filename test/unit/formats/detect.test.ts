@@ -46,7 +46,8 @@ describe('detectFormat', () => {
         message,
         details: {
           file: folder,
-          nextStep: 'Name the format with --format, or name a folder with files of one format.',
+          nextStep:
+            'Say which format it is (--format on the command line), or choose a folder with files of one format.',
         },
       });
     });

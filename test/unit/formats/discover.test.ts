@@ -151,7 +151,10 @@ describe('discoverGroups', () => {
     assert.throws(() => discoverGroups([path], 'brat'), {
       code: 'file-not-found',
       message: 'There is no such file or folder.',
-      details: { file: path, nextStep: 'Check the path; in a shell, quote a path that holds spaces.' },
+      details: {
+        file: path,
+        nextStep: 'Check the path: it may have been moved or renamed, or its drive may not be connected.',
+      },
     });
   });
 

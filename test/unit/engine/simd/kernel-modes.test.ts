@@ -1,7 +1,13 @@
 /** The choice among the ways of running the kernels. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { chooseKernels, decide, isKernelMode, type KernelMode } from '../../../../worker/engine/simd/kernel-modes.ts';
+import {
+  bestOfRounds,
+  chooseKernels,
+  decide,
+  isKernelMode,
+  type KernelMode,
+} from '../../../../worker/engine/simd/kernel-modes.ts';
 
 function result(mode: KernelMode, gigaflops: number, isRight = true) {
   return { mode, gigaflops, isRight };
@@ -28,6 +34,14 @@ describe('the self-test decides for', () => {
     assert.deepEqual([decide([]).mode, decide([result('relaxed', 90, false)]).mode], ['plain', 'plain']);
     assert.match(decide([]).reason, /no mode passed/);
   });
+});
+
+test('of several rounds the fastest counts, and only modes that ran and were right in each', () => {
+  const rounds = [
+    [result('plain', 20), result('relaxed', 50), result('revectorized', 30)],
+    [result('plain', 27), result('relaxed', 10, false)],
+  ];
+  assert.deepEqual(bestOfRounds(rounds), [result('plain', 27), result('relaxed', 50, false)]);
 });
 
 test('the environment can pin a mode; a name that is none is not taken', async (t) => {

@@ -1,3 +1,4 @@
+/** The grid of the confusion map: zoom, rest, missed and spurious. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { confusionGrid } from '../../../../../renderer/parts/runs/confusion-grid.ts';

@@ -1,3 +1,4 @@
+/** Stretches of a marked text, and the sentences around a span. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { markedText, sentencesAround } from '../../../../../renderer/parts/runs/marked-text.ts';

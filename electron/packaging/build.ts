@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build as bundle, type InputOptions, type OutputOptions, type Plugin } from 'rolldown';
 import { build as buildPage } from 'vite';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
 
 /** Packages stay packages: native ones must, and the others are found beside the application all the same. */
@@ -31,7 +31,7 @@ const nodeInput = {
 } satisfies InputOptions;
 
 /** Everything that ends in dist/, and what it is built with. */
-const sources = ['electron', 'worker', 'renderer', 'tasks', 'vite.config.ts', 'svelte.config.js', 'package-lock.json'];
+const sources = ['electron', 'worker', 'renderer', 'vite.config.ts', 'svelte.config.js', 'package-lock.json'];
 
 /** Builds unless dist/ is newer than all of its sources. */
 export async function buildIfStale(): Promise<void> {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Configuration, Platform } from 'electron-builder';
 import { buildIfStale } from './build.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const systems = [
   { name: 'Linux', node: 'linux', platform: Platform.LINUX, targets: ['dir', 'tar.gz', 'AppImage'] },
@@ -13,15 +13,13 @@ const systems = [
   { name: 'macOS', node: 'darwin', platform: Platform.MAC, targets: ['dir', 'zip', 'dmg'] },
 ] as const;
 
-if (import.meta.main) {
-  const wanted = process.argv.slice(2);
-  const { missing } = await packageApplication(wanted);
-  // A target that was asked for by name must be there.
-  if (wanted.length > 0 && missing > 0) process.exitCode = 1;
-}
+const wanted = process.argv.slice(2);
+const missing = await packageApplication();
+// A target that was asked for by name must be there.
+if (wanted.length > 0 && missing > 0) process.exitCode = 1;
 
-/** `wanted` names targets; all of this system without. */
-export async function packageApplication(wanted: readonly string[]): Promise<{ built: number; missing: number }> {
+/** How many targets could not be built: of those named, or of all of this system. */
+async function packageApplication(): Promise<number> {
   await buildIfStale();
   const outcomes: { target: string; failure: string | null }[] = [];
   for (const { node, platform, targets } of systems) {
@@ -47,8 +45,7 @@ export async function packageApplication(wanted: readonly string[]): Promise<{ b
     if (node !== process.platform)
       console.log(`Not built: ${name} (${targets.join(', ')}). Run this command on ${name}.`);
   }
-  const missing = outcomes.filter(({ failure }) => failure !== null).length;
-  return { built: outcomes.length - missing, missing };
+  return outcomes.filter(({ failure }) => failure !== null).length;
 }
 
 /** The Electron that the environment names instead of a download. */

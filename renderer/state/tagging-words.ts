@@ -1,0 +1,69 @@
+/** How taggings, models and counts are written. */
+import type { TaggingView } from '../../electron/api/tagging-calls.ts';
+import type { RunView } from '../../electron/api/views.ts';
+
+type Tone = 'success' | 'info' | 'warning' | 'danger' | 'neutral';
+
+export const statusWords: Readonly<Record<TaggingView['status'], { readonly text: string; readonly tone: Tone }>> = {
+  running: { text: 'Tagging', tone: 'info' },
+  done: { text: 'Done', tone: 'success' },
+  paused: { text: 'Paused', tone: 'warning' },
+  interrupted: { text: 'Interrupted', tone: 'warning' },
+  cancelled: { text: 'Cancelled', tone: 'neutral' },
+  failed: { text: 'Stopped by an error', tone: 'danger' },
+};
+
+/** `1,204 notes`, `1 note`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
+
+/** Seconds as `42 s`, `3 min 20 s`, `1 h 05 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+/** A stored time as the user's clock has it; without the year where it is this one. */
+export function moment(iso: string): string {
+  const date = new Date(iso);
+  return date.toLocaleString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    ...(date.getFullYear() === new Date().getFullYear() ? {} : { year: 'numeric' }),
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+}
+
+/** `40 %` of what was tagged is reviewed. */
+export function reviewedShare({ reviewed, done }: Pick<TaggingView, 'reviewed' | 'done'>): string {
+  return done === 0 ? '–' : `${Math.floor((reviewed / done) * 100)} %`;
+}
+
+/** Something is left to do, or to try again. */
+export function isResumable({ status, left, failed, inProject }: TaggingView): boolean {
+  return inProject && status !== 'running' && (left > 0 || failed > 0);
+}
+
+/** Strict F1 on the development notes, by which models are told apart; null where there were none. */
+export function devF1({ dev }: Pick<RunView, 'dev'>): number | null {
+  return dev?.strict.micro.f1 ?? null;
+}
+
+/** The runs that left a model, best first. */
+export function models(runs: readonly RunView[]): RunView[] {
+  return runs.filter(({ modelHash }) => modelHash !== null).toSorted((a, b) => (devF1(b) ?? -1) - (devF1(a) ?? -1));
+}
+
+/** `dev F1 71.2, test F1 69.9`. */
+export function modelScore({ dev, test }: Pick<RunView, 'dev' | 'test'>): string {
+  const words = [
+    dev === null ? 'no score' : `dev F1 ${(dev.strict.micro.f1 * 100).toFixed(1)}`,
+    test === null ? null : `test F1 ${(test.strict.micro.f1 * 100).toFixed(1)}`,
+  ];
+  return words.filter((word) => word !== null).join(', ');
+}
