@@ -73,7 +73,11 @@ export function runCommand(id: CommandId): void {
 /** The same keys as in the menu: what is caught here does not reach it. */
 export const commandShortcuts: ShortcutGroup = {
   title: 'Everywhere',
-  shortcuts: commandIds.map((id) => ({ ...commands[id], run: () => runCommand(id) })),
+  shortcuts: [
+    ...commandIds.map((id) => ({ ...commands[id], run: () => runCommand(id) })),
+    // Electron has no keys of its own for this.
+    { keys: 'Alt+ArrowLeft', title: 'Back to the page before', run: () => window.history.back() },
+  ],
 };
 
 async function chooseProject(): Promise<string | null> {

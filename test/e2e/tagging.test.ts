@@ -10,6 +10,8 @@ import { thoroughSettings, trainProject } from '../support/trained-project.ts';
 import { sampleNotes } from '../unit/core/brat-files.ts';
 import { temporaryFolder } from '../unit/store/builders.ts';
 
+const killSkip = electronIsMissing === false && process.platform !== 'linux' ? 'looks for processes in /proc' : electronIsMissing;
+
 let trained: Awaited<ReturnType<typeof trainProject>>;
 before(async () => {
   if (windowIsMissing === false) trained = await trainProject('baseline', thoroughSettings);
@@ -144,7 +146,7 @@ test('a folder dropped on the page is tagged', { skip: electronIsMissing }, asyn
   assert.equal(await figure(page, 'Done'), 3);
 });
 
-test('a tagging whose application was killed is resumed after the next start with nothing lost', { skip: electronIsMissing }, async (t) => {
+test('a tagging whose application was killed is resumed after the next start with nothing lost', { skip: killSkip }, async (t) => {
   const userData = temporaryFolder(t);
   const folder = temporaryFolder(t);
   const notes = notesIn(folder, 4000);
@@ -219,13 +221,20 @@ async function pressOn(page: Page, role: Parameters<Page['getByRole']>[0], name:
   await page.keyboard.press('Enter');
 }
 
-/** The application's processes end without a word. */
+/** All processes of the application end without a word. */
 async function kill({ electron }: Desktop): Promise<void> {
   const shell = electron?.process();
-  assert.ok(shell !== undefined);
+  assert.ok(shell?.pid !== undefined);
   const gone = new Promise((resolve) => shell.once('exit', resolve));
-  shell.kill('SIGKILL');
+  for (const pid of [shell.pid, ...descendants(shell.pid)]) process.kill(pid, 'SIGKILL');
   await gone;
+}
+
+function descendants(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter((word) => word !== '').map(Number),
+  );
+  return [...children, ...children.flatMap(descendants)];
 }
 
 /** Rule and elements of each violation. */
