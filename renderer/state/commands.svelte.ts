@@ -75,8 +75,8 @@ export const commandShortcuts: ShortcutGroup = {
   title: 'Everywhere',
   shortcuts: [
     ...commandIds.map((id) => ({ ...commands[id], run: () => runCommand(id) })),
-    // Electron has no keys of its own for this.
-    { keys: 'Alt+ArrowLeft', title: 'Back to the page before', run: () => window.history.back() },
+    // Electron has no keys of its own for this; with Alt and an arrow the note page moves the border of an entity.
+    { keys: 'CommandOrControl+[', title: 'Back to the page before', run: () => window.history.back() },
   ],
 };
 

@@ -99,6 +99,12 @@ export async function askForNotes(
   page: PageOf,
 ): Promise<{ total: number; rows: readonly NoteRow[] }> {
   const words = name.trim() === '' ? {} : { name: name.trim() };
-  const { total, notes } = await callCore('taggings.notes', { tagging, order, ...page, ...words, ...noteStates[state] });
+  const { total, notes } = await callCore('taggings.notes', {
+    tagging,
+    order,
+    ...page,
+    ...words,
+    ...noteStates[state],
+  });
   return { total, rows: notes };
 }
