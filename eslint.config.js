@@ -147,7 +147,7 @@ export default defineConfig(
   {
     // What a library prints would end between a program's own lines: only the faces of the program write to the console.
     files: ['electron/**/*.ts', 'worker/**/*.ts', 'renderer/**/*.{ts,svelte}'],
-    ignores: ['electron/cli/**'],
+    ignores: ['electron/cli/**', 'electron/packaging/**'],
     rules: { 'no-console': 'error' },
   },
   {

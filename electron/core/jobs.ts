@@ -5,6 +5,8 @@ import type { WorkerHost } from './worker-host.ts';
 import { runWorkerJob, type WorkerJob } from './worker-job.ts';
 
 export interface Jobs {
+  /** The program ends: jobs that fail with `cancelled` now were not cancelled by the user. */
+  readonly isClosing: boolean;
   /**
    * Run one job for a call. `work` is asked for once the job has its id.
    * @throws AppError as {@link runWorkerJob}.
@@ -22,8 +24,12 @@ export interface Jobs {
 export function openJobs(host: WorkerHost, emit: EventListener): Jobs {
   const running = new Map<string, { controller: AbortController; pausing: AbortController; ended: Promise<void> }>();
   let started = 0;
+  let isClosing = false;
 
   return {
+    get isClosing() {
+      return isClosing;
+    },
     async run(call, work) {
       const job = `job-${++started}`;
       const controller = new AbortController();
@@ -49,6 +55,7 @@ export function openJobs(host: WorkerHost, emit: EventListener): Jobs {
       return running.has(job);
     },
     async close() {
+      isClosing = true;
       const open = [...running.values()];
       for (const { controller } of open) controller.abort();
       await Promise.all(open.map(({ ended }) => ended));

@@ -54,7 +54,8 @@ export function projectTaggings(context: CoreContext): ProjectTaggings {
         store.taggings.remove(tagging);
         throw thrown;
       }
-      store.taggings.finish(tagging, code === 'cancelled' ? 'cancelled' : 'failed', isPaused);
+      const cancelled = context.jobs.isClosing ? 'interrupted' : 'cancelled';
+      store.taggings.finish(tagging, code === 'cancelled' ? cancelled : 'failed', isPaused);
       if (!isPaused) throw thrown;
     } finally {
       running.delete(tagging);

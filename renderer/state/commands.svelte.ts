@@ -73,7 +73,11 @@ export function runCommand(id: CommandId): void {
 /** The same keys as in the menu: what is caught here does not reach it. */
 export const commandShortcuts: ShortcutGroup = {
   title: 'Everywhere',
-  shortcuts: commandIds.map((id) => ({ ...commands[id], run: () => runCommand(id) })),
+  shortcuts: [
+    ...commandIds.map((id) => ({ ...commands[id], run: () => runCommand(id) })),
+    // Electron has no keys of its own for this; with Alt and an arrow the note page moves the border of an entity.
+    { keys: 'CommandOrControl+[', title: 'Back to the page before', run: () => window.history.back() },
+  ],
 };
 
 async function chooseProject(): Promise<string | null> {

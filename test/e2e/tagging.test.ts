@@ -10,6 +10,9 @@ import { thoroughSettings, trainProject } from '../support/trained-project.ts';
 import { sampleNotes } from '../unit/core/brat-files.ts';
 import { temporaryFolder } from '../unit/store/builders.ts';
 
+const killSkip =
+  electronIsMissing === false && process.platform !== 'linux' ? 'looks for processes in /proc' : electronIsMissing;
+
 let trained: Awaited<ReturnType<typeof trainProject>>;
 before(async () => {
   if (windowIsMissing === false) trained = await trainProject('baseline', thoroughSettings);
@@ -17,79 +20,87 @@ before(async () => {
 after(() => trained?.dispose());
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`each state of the tagging page is accessible in the ${colorScheme} theme`, { skip: windowIsMissing }, async (t) => {
-    const desktop = await openDesktop(t, { colorScheme });
-    const { page, folder } = desktop;
-    await desktop.answerDialogs(projectIn(folder), notesIn(folder, 60), folder);
-    await openTagging(page);
-    assert.deepEqual(await violations(page), [], 'before the first tagging');
-    await page.getByRole('button', { name: 'Choose folder…' }).click();
-    await page.getByRole('list', { name: 'To be tagged' }).waitFor();
-    assert.deepEqual(await violations(page), [], 'a folder is chosen');
-    await page.getByRole('button', { name: 'Start tagging' }).click();
-    await page.getByRole('button', { name: 'Try failed notes again' }).waitFor();
-    assert.deepEqual(await violations(page), [], 'entities');
-    await page.getByRole('tab', { name: 'Notes' }).click();
-    await page.getByRole('listbox', { name: 'Notes' }).waitFor();
-    assert.deepEqual(await violations(page), [], 'notes');
-    await page.getByRole('tab', { name: 'Could not be tagged' }).click();
-    await page.getByText('The file is empty.').waitFor();
-    assert.deepEqual(await violations(page), [], 'failed notes');
-    await page.getByRole('button', { name: 'Export…' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Choose folder…' }).click();
-    await page.getByRole('button', { name: 'Export', exact: true }).click();
-    await page.getByRole('button', { name: 'Show in folder' }).waitFor();
-    assert.deepEqual(await violations(page), [], 'exported');
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Remove this tagging' }).click();
-    await page.getByRole('dialog').waitFor();
-    assert.deepEqual(await violations(page), [], 'asked to remove');
-    await page.getByRole('button', { name: 'Keep it' }).click();
-    await page.getByRole('button', { name: 'All taggings' }).click();
-    await page.getByRole('row', { name: /Tagging 1/ }).waitFor();
-    assert.deepEqual(await violations(page), [], 'list of taggings');
-  });
+  test(
+    `each state of the tagging page is accessible in the ${colorScheme} theme`,
+    { skip: windowIsMissing },
+    async (t) => {
+      const desktop = await openDesktop(t, { colorScheme });
+      const { page, folder } = desktop;
+      await desktop.answerDialogs(projectIn(folder), notesIn(folder, 60), folder);
+      await openTagging(page);
+      assert.deepEqual(await violations(page), [], 'before the first tagging');
+      await page.getByRole('button', { name: 'Choose folder…' }).click();
+      await page.getByRole('list', { name: 'To be tagged' }).waitFor();
+      assert.deepEqual(await violations(page), [], 'a folder is chosen');
+      await page.getByRole('button', { name: 'Start tagging' }).click();
+      await page.getByRole('button', { name: 'Try failed notes again' }).waitFor();
+      assert.deepEqual(await violations(page), [], 'entities');
+      await page.getByRole('tab', { name: 'Notes' }).click();
+      await page.getByRole('listbox', { name: 'Notes' }).waitFor();
+      assert.deepEqual(await violations(page), [], 'notes');
+      await page.getByRole('tab', { name: 'Could not be tagged' }).click();
+      await page.getByText('The file is empty.').waitFor();
+      assert.deepEqual(await violations(page), [], 'failed notes');
+      await page.getByRole('button', { name: 'Export…' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Choose folder…' }).click();
+      await page.getByRole('button', { name: 'Export', exact: true }).click();
+      await page.getByRole('button', { name: 'Show in folder' }).waitFor();
+      assert.deepEqual(await violations(page), [], 'exported');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Remove this tagging' }).click();
+      await page.getByRole('dialog').waitFor();
+      assert.deepEqual(await violations(page), [], 'asked to remove');
+      await page.getByRole('button', { name: 'Keep it' }).click();
+      await page.getByRole('button', { name: 'All taggings' }).click();
+      await page.getByRole('row', { name: /Tagging 1/ }).waitFor();
+      assert.deepEqual(await violations(page), [], 'list of taggings');
+    },
+  );
 }
 
-test('with keys alone a folder is tagged, its entities filtered, a note opened and an export written', { skip: windowIsMissing }, async (t) => {
-  const desktop = await openDesktop(t);
-  const { page, folder } = desktop;
-  const exported = join(folder, 'export');
-  mkdirSync(exported);
-  await desktop.answerDialogs(projectIn(folder), notesIn(folder, 40), exported);
-  await page.keyboard.press('Control+O');
-  await page.getByRole('heading', { name: 'Ward 7' }).waitFor();
-  await page.keyboard.press('Control+4');
-  await pressOn(page, 'button', 'Choose folder…');
-  await page.getByRole('list', { name: 'To be tagged' }).waitFor();
-  await pressOn(page, 'button', 'Start tagging');
-  await page.getByRole('button', { name: 'Try failed notes again' }).waitFor();
+test(
+  'with keys alone a folder is tagged, its entities filtered, a note opened and an export written',
+  { skip: windowIsMissing },
+  async (t) => {
+    const desktop = await openDesktop(t);
+    const { page, folder } = desktop;
+    const exported = join(folder, 'export');
+    mkdirSync(exported);
+    await desktop.answerDialogs(projectIn(folder), notesIn(folder, 40), exported);
+    await page.keyboard.press('Control+O');
+    await page.getByRole('heading', { name: 'Ward 7' }).waitFor();
+    await page.keyboard.press('Control+4');
+    await pressOn(page, 'button', 'Choose folder…');
+    await page.getByRole('list', { name: 'To be tagged' }).waitFor();
+    await pressOn(page, 'button', 'Start tagging');
+    await page.getByRole('button', { name: 'Try failed notes again' }).waitFor();
 
-  await tabTo(page, 'searchbox', 'Text contains');
-  await page.keyboard.type('aspirin');
-  await page.getByText('7 entities fit').waitFor();
-  await tabTo(page, 'listbox', 'Entities');
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: /^new-/, level: 1 }).waitFor();
-  await page.keyboard.press('Alt+ArrowLeft');
-  await page.getByText('7 entities fit').waitFor();
+    await tabTo(page, 'searchbox', 'Text contains');
+    await page.keyboard.type('aspirin');
+    await page.getByText('7 entities fit').waitFor();
+    await tabTo(page, 'listbox', 'Entities');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /^new-/, level: 1 }).waitFor();
+    await page.keyboard.press('Control+[');
+    await page.getByText('7 entities fit').waitFor();
 
-  await pressOn(page, 'button', 'Export…');
-  await page.getByRole('dialog').waitFor();
-  await tabTo(page, 'checkbox', 'Table (csv)');
-  await page.keyboard.press('Space');
-  await tabTo(page, 'checkbox', 'Write words of the notes');
-  await page.keyboard.press('Space');
-  await pressOn(page, 'button', 'Choose folder…');
-  await page.getByText(exported).waitFor();
-  await pressOn(page, 'button', 'Export', true);
-  await page.getByRole('button', { name: 'Show in folder' }).waitFor();
-  assert.deepEqual(readdirSync(exported).sort(), ['entities.csv', 'entities.xlsx']);
-  const table = readFileSync(join(exported, 'entities.csv'), 'utf8');
-  assert.match(table, /new-1,/);
-  for (const word of ['aspirin', 'warfarin', 'nausea', 'Patient']) assert.ok(!table.includes(word), word);
-});
+    await pressOn(page, 'button', 'Export…');
+    await page.getByRole('dialog').waitFor();
+    await tabTo(page, 'checkbox', 'Table (csv)');
+    await page.keyboard.press('Space');
+    await tabTo(page, 'checkbox', 'Write words of the notes');
+    await page.keyboard.press('Space');
+    await pressOn(page, 'button', 'Choose folder…');
+    await page.getByText(exported).waitFor();
+    await pressOn(page, 'button', 'Export', true);
+    await page.getByRole('button', { name: 'Show in folder' }).waitFor();
+    assert.deepEqual(readdirSync(exported).sort(), ['entities.csv', 'entities.xlsx']);
+    const table = readFileSync(join(exported, 'entities.csv'), 'utf8');
+    assert.match(table, /new-1,/);
+    for (const word of ['aspirin', 'warfarin', 'nausea', 'Patient']) assert.ok(!table.includes(word), word);
+  },
+);
 
 test('a tagging that was paused goes on with the notes that are left', { skip: windowIsMissing }, async (t) => {
   const desktop = await openDesktop(t);
@@ -101,7 +112,10 @@ test('a tagging that was paused goes on with the notes that are left', { skip: w
   assert.ok((await figure(page, 'Left')) > 0);
   await page.getByRole('button', { name: 'Resume' }).click();
   await page.getByRole('button', { name: 'Try failed notes again' }).waitFor();
-  assert.deepEqual([await figure(page, 'Done'), await figure(page, 'Failed'), await figure(page, 'Left')], [4000, 1, 0]);
+  assert.deepEqual(
+    [await figure(page, 'Done'), await figure(page, 'Failed'), await figure(page, 'Left')],
+    [4000, 1, 0],
+  );
 });
 
 test('a tagging is removed once that is confirmed', { skip: windowIsMissing }, async (t) => {
@@ -144,28 +158,35 @@ test('a folder dropped on the page is tagged', { skip: electronIsMissing }, asyn
   assert.equal(await figure(page, 'Done'), 3);
 });
 
-test('a tagging whose application was killed is resumed after the next start with nothing lost', { skip: electronIsMissing }, async (t) => {
-  const userData = temporaryFolder(t);
-  const folder = temporaryFolder(t);
-  const notes = notesIn(folder, 4000);
-  const killed = await openInElectron(t, { userData });
-  await killed.answerDialogs(projectIn(folder), notes);
-  await startTagging(killed.page);
-  await killed.page.getByText(/tokens\/s/).waitFor();
-  await kill(killed);
+test(
+  'a tagging whose application was killed is resumed after the next start with nothing lost',
+  { skip: killSkip },
+  async (t) => {
+    const userData = temporaryFolder(t);
+    const folder = temporaryFolder(t);
+    const notes = notesIn(folder, 4000);
+    const killed = await openInElectron(t, { userData });
+    await killed.answerDialogs(projectIn(folder), notes);
+    await startTagging(killed.page);
+    await killed.page.getByText(/tokens\/s/).waitFor();
+    await kill(killed);
 
-  const { page } = await openInElectron(t, { userData });
-  await page.getByRole('button', { name: /^Ward 7/ }).click();
-  await page.getByRole('heading', { name: 'Ward 7' }).waitFor();
-  await page.getByRole('link', { name: 'Tagging' }).click();
-  await page.getByRole('row', { name: /Interrupted/ }).waitFor();
-  await page.getByRole('button', { name: 'Tagging 1', exact: true }).click();
-  const kept = await figure(page, 'Done');
-  assert.ok(kept > 0 && kept < 4000, `${kept} notes were kept`);
-  await page.getByRole('button', { name: 'Resume' }).click();
-  await page.getByRole('button', { name: 'Try failed notes again' }).waitFor();
-  assert.deepEqual([await figure(page, 'Done'), await figure(page, 'Failed'), await figure(page, 'Left')], [4000, 1, 0]);
-});
+    const { page } = await openInElectron(t, { userData });
+    await page.getByRole('button', { name: /^Ward 7/ }).click();
+    await page.getByRole('heading', { name: 'Ward 7' }).waitFor();
+    await page.getByRole('link', { name: 'Tagging' }).click();
+    await page.getByRole('row', { name: /Interrupted/ }).waitFor();
+    await page.getByRole('button', { name: 'Tagging 1', exact: true }).click();
+    const kept = await figure(page, 'Done');
+    assert.ok(kept > 0 && kept < 4000, `${kept} notes were kept`);
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('button', { name: 'Try failed notes again' }).waitFor();
+    assert.deepEqual(
+      [await figure(page, 'Done'), await figure(page, 'Failed'), await figure(page, 'Left')],
+      [4000, 1, 0],
+    );
+  },
+);
 
 function projectIn(folder: string): string {
   const path = join(folder, 'Ward 7.ngr');
@@ -199,7 +220,9 @@ async function startTagging(page: Page): Promise<void> {
 
 /** A number of the progress panel, once it is there. */
 async function figure(page: Page, name: string): Promise<number> {
-  const fact = page.getByRole('region', { name: 'Progress' }).locator('div', { has: page.getByText(name, { exact: true }) });
+  const fact = page
+    .getByRole('region', { name: 'Progress' })
+    .locator('div', { has: page.getByText(name, { exact: true }) });
   return Number((await fact.last().getByRole('definition').innerText()).replace(/\D/g, ''));
 }
 
@@ -219,13 +242,23 @@ async function pressOn(page: Page, role: Parameters<Page['getByRole']>[0], name:
   await page.keyboard.press('Enter');
 }
 
-/** The application's processes end without a word. */
+/** All processes of the application end without a word. */
 async function kill({ electron }: Desktop): Promise<void> {
   const shell = electron?.process();
-  assert.ok(shell !== undefined);
+  assert.ok(shell?.pid !== undefined);
   const gone = new Promise((resolve) => shell.once('exit', resolve));
-  shell.kill('SIGKILL');
+  for (const pid of [shell.pid, ...descendants(shell.pid)]) process.kill(pid, 'SIGKILL');
   await gone;
+}
+
+function descendants(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8')
+      .split(' ')
+      .filter((word) => word !== '')
+      .map(Number),
+  );
+  return [...children, ...children.flatMap(descendants)];
 }
 
 /** Rule and elements of each violation. */

@@ -93,6 +93,25 @@ test('a tagging whose program was killed is interrupted, and resumes with the no
   assert.deepEqual([done.status, done.done, done.left], ['done', 4, 0]);
 });
 
+test('a tagging under way when the program ends is interrupted, not cancelled', async (t) => {
+  const folder = notesFolder(t, 4000);
+  const underWay = Promise.withResolvers<void>();
+  const core = await coreOverCopy(t, project.path, (name) => {
+    if (name === 'tagging.progress') underWay.resolve();
+  });
+  const { path } = (await core.call('project.info', {})).project;
+  const ended = assert.rejects(core.call('tagging.start', { run: 1, paths: [folder] }), { code: 'cancelled' });
+  await underWay.promise;
+  await core.close();
+  await ended;
+  const second = createCore({ appVersion: '0.0.0' });
+  t.after(() => second.close());
+  await second.call('project.open', { path, access: 'write' });
+  const [tagging] = (await second.call('taggings.list', {})).taggings;
+  assert.equal(tagging?.status, 'interrupted');
+  assert.ok(tagging.done > 0 && tagging.left > 0);
+});
+
 test('a failed note is tried again on resume', async (t) => {
   const core = await coreOverCopy(t, project.path);
   const folder = notesFolder(t, 1);
