@@ -155,7 +155,10 @@ export function gather(
   out: Columns,
   mask: Columns | null = null,
 ): void {
-  const below = (table: Columns, row: number): Columns => ({ ...table, pointer: table.pointer + row * table.stride * 4 });
+  const below = (table: Columns, row: number): Columns => ({
+    ...table,
+    pointer: table.pointer + row * table.stride * 4,
+  });
   inPieces(queue, rows, 1, rows * columns > smallCopy, (from, count) => {
     const part = index ? source : below(source, from);
     moveRows(
