@@ -24,6 +24,7 @@ const awake = setInterval(() => undefined, 1000);
 const folder = mkdtempSync(join(tmpdir(), 'notegraft-bench-'));
 const startMs: number[] = [];
 for (let index = 0; index < starts; index++) startMs.push(await timeStart(join(folder, `user-${index}`)));
+console.error(`starts: ${startMs.join(', ')} ms`);
 const pages = await measurePages();
 const result = {
   date: new Date().toISOString().slice(0, 10),
@@ -47,7 +48,10 @@ async function timeStart(userData: string): Promise<number> {
   };
   const words = ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', root];
   const began = Date.now();
-  const application = spawn(join(electronFolder() ?? '', 'electron'), words, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const application = spawn(join(electronFolder() ?? '', 'electron'), words, {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const gone = new Promise((resolve) => application.once('exit', resolve));
   const port = await new Promise<string>((resolve) => {
     let said = '';
@@ -59,25 +63,22 @@ async function timeStart(userData: string): Promise<number> {
   });
   const socket = new WebSocket(await pageAddress(port));
   await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
-  const expression = `new Promise((resolve) => {
-    const look = () => [...document.querySelectorAll('button:enabled')].some(({ innerText }) => innerText === 'New project')
-      ? requestAnimationFrame(() => resolve(Date.now())) : setTimeout(look, 2);
-    look();
-  })`;
-  const params = { expression, awaitPromise: true, returnByValue: true };
+  const expression = `[...document.querySelectorAll('button:enabled')].some(({ innerText }) => innerText.startsWith('New project')) && Date.now()`;
+  const params = { expression, returnByValue: true };
   // While the page is only coming there is no place to evaluate in, and the answer is an error.
   const ask = (): void => socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params }));
   const usableAt = new Promise<number>((resolve) =>
     socket.addEventListener('message', ({ data }) => {
-      const { result } = JSON.parse(String(data)) as { result?: { result?: { value?: number } } };
-      if (result?.result?.value === undefined) ask();
-      else resolve(result.result.value);
+      const { result } = JSON.parse(String(data)) as { result?: { result?: { value?: number | false } } };
+      const at = result?.result?.value;
+      if (typeof at === 'number') resolve(at);
+      else ask();
     }),
   );
   ask();
   const ms = (await usableAt) - began;
   socket.close();
-  application.kill();
+  application.kill('SIGKILL');
   await gone;
   return ms;
 }
@@ -130,7 +131,9 @@ async function memoryOf(electron: ElectronApplication): Promise<Record<string, n
   const pids = await electron.evaluate(({ app }) => app.getAppMetrics().map(({ pid }) => pid));
   const shell = electron.process().pid ?? 0;
   const core = readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes('core/process.js'))
+    .filter(
+      (entry) => /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes('core/process.js'),
+    )
     .map(Number)
     .filter((pid) => new RegExp(`^PPid:\\s+${shell}$`, 'm').test(readFileSync(`/proc/${pid}/status`, 'utf8')));
   const sum = (of: readonly number[], field: RegExp): number =>
@@ -161,7 +164,9 @@ async function traceScrolling(page: Page, electron: ElectronApplication): Promis
   if (box === null) throw new Error('The list of notes is not there.');
   const session = await page.context().newCDPSession(page);
   await electron.evaluate(({ contentTracing }) =>
-    contentTracing.startRecording({ included_categories: ['disabled-by-default-devtools.timeline.frame', 'devtools.timeline.frame'] }),
+    contentTracing.startRecording({
+      included_categories: ['disabled-by-default-devtools.timeline.frame', 'devtools.timeline.frame'],
+    }),
   );
   const place = { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
   await session.send('Input.synthesizeScrollGesture', { ...place, yDistance: -9000, speed: 3000, preventFling: true });

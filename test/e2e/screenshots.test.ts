@@ -37,17 +37,21 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 for (const kind of isKept ? kinds : kinds.slice(0, 2)) {
   const percent = kind.scale * 100;
-  test(`every page has its picture in the ${kind.colorScheme} theme at ${percent} %`, { skip: electronIsMissing }, async (t) => {
-    const desktop = await openInElectron(t, kind);
-    // A test that shares the machine with a training waits longer than usual.
-    desktop.page.setDefaultTimeout(60_000);
-    const take = photographer(t, desktop, `${kind.colorScheme}-${percent}`);
-    await projects(desktop, take);
-    await wizard(desktop, take);
-    await runs(desktop, take);
-    await tagging(desktop, take);
-    await review(desktop, take);
-  });
+  test(
+    `every page has its picture in the ${kind.colorScheme} theme at ${percent} %`,
+    { skip: electronIsMissing },
+    async (t) => {
+      const desktop = await openInElectron(t, kind);
+      // A test that shares the machine with a training waits longer than usual.
+      desktop.page.setDefaultTimeout(60_000);
+      const take = photographer(t, desktop, `${kind.colorScheme}-${percent}`);
+      await projects(desktop, take);
+      await wizard(desktop, take);
+      await runs(desktop, take);
+      await tagging(desktop, take);
+      await review(desktop, take);
+    },
+  );
 }
 
 /** Takes a picture once nothing moves any more, and makes sure that something is on it. */
@@ -56,7 +60,11 @@ function photographer(t: TestContext, { page, electron }: ElectronDesktop, kind:
     // Messages that pass are not part of a page.
     const passing = page.getByRole('button', { name: 'Dismiss' });
     while ((await passing.count()) > 0) await passing.first().click();
-    const png = await page.screenshot({ path: join(pictures, `${name}-${kind}.png`), animations: 'disabled', caret: 'hide' });
+    const png = await page.screenshot({
+      path: join(pictures, `${name}-${kind}.png`),
+      animations: 'disabled',
+      caret: 'hide',
+    });
     const colours = await electron.evaluate(({ nativeImage }, text) => {
       const pixels = nativeImage.createFromBuffer(Buffer.from(text, 'base64')).toBitmap();
       return new Set(new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.byteLength / 4)).size;
@@ -114,7 +122,9 @@ async function runs(desktop: ElectronDesktop, take: Visit): Promise<void> {
   ] as const) {
     await page.getByRole('tab', { name: tab }).click();
     await page.getByText(seen).first().waitFor();
-    await page.getByRole('heading', { name: 'Reports' }).evaluate((heading) => heading.closest('section')?.scrollIntoView());
+    await page
+      .getByRole('heading', { name: 'Reports' })
+      .evaluate((heading) => heading.closest('section')?.scrollIntoView());
     await page.getByText('The model reads the sentence').waitFor({ state: 'detached' });
     await take(`run-${tab.toLowerCase()}`);
   }
@@ -174,7 +184,8 @@ async function review({ page }: ElectronDesktop, take: Visit): Promise<void> {
 function manyNotes(parent: string): string {
   const many = join(parent, 'Letters of 2156');
   mkdirSync(many);
-  for (let round = 0; round < 60; round++) cpSync(join(sampleFolder, 'notes'), join(many, `part ${round + 1}`), { recursive: true });
+  for (let round = 0; round < 60; round++)
+    cpSync(join(sampleFolder, 'notes'), join(many, `part ${round + 1}`), { recursive: true });
   assert.ok(readdirSync(many).length === 60);
   return many;
 }
