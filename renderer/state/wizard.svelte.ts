@@ -42,7 +42,12 @@ export function newWizard(): Wizard {
   let isSaved = $state(true);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const labelMap = newQuery(() => callCore('labelMap.get', {}), ['job.ended', 'corpora.changed']);
+  const shownStep = $derived(draft?.step ?? null);
+  // Asked again with every step: its own step saves it.
+  const labelMap = newQuery(() => {
+    void shownStep;
+    return callCore('labelMap.get', {});
+  }, ['job.ended', 'corpora.changed']);
   const presets = newQuery(async () => (await callCore('recipes.form', {})).presets);
   const recipe = $derived(draft?.recipe ?? null);
   const settings = $derived(draft?.settings ?? []);

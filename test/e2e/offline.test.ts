@@ -1,16 +1,14 @@
 /** The application stays by itself: nothing leaves it, and its page may do only what it must. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { test } from 'node:test';
 import { electronIsMissing, openInElectron } from '../support/desktop.ts';
+import { recordNetwork } from '../support/network-record.ts';
 
 const skip = electronIsMissing;
 
 test('in a session with the sample no request leaves the application', { skip }, async (t) => {
   const { page, electron } = await openInElectron(t);
-  const seen: string[] = [];
-  page.on('request', (request) => seen.push(request.url()));
-  page.on('websocket', (socket) => seen.push(socket.url()));
+  const record = recordNetwork({ page, electron });
   await page.reload();
   await page.getByRole('button', { name: 'Open the sample' }).click();
   await page.getByRole('row', { name: /^Target, test/ }).waitFor();
@@ -19,13 +17,9 @@ test('in a session with the sample no request leaves the application', { skip },
     await page.getByRole('heading', { name, level: 1 }).waitFor();
   }
 
-  assert.ok(seen.length > 2, 'the recording heard nothing');
-  assert.deepEqual(
-    seen.filter((url) => !url.startsWith('app://notegraft/')),
-    [],
-  );
-  const pids = await electron.evaluate(({ app }) => app.getAppMetrics().map(({ pid }) => pid));
-  assert.deepEqual(pids.flatMap(remoteSockets), []);
+  const { heard, left } = await record();
+  assert.ok(heard > 2, 'the recording heard nothing');
+  assert.deepEqual(left, []);
 });
 
 test('the page cannot reach out, run text as code, or open other pages', { skip }, async (t) => {
@@ -69,7 +63,7 @@ test('the page cannot reach out, run text as code, or open other pages', { skip 
     inlineStyle: false,
     opened: false,
     node: false,
-    bridge: ['call', 'listen'],
+    bridge: ['call', 'listen', 'pathOf'],
   });
   assert.equal(await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length), 1);
 });
@@ -103,27 +97,3 @@ test('the window is sandboxed, isolated, and checks no spelling', { skip }, asyn
     checker: false,
   });
 });
-
-/** Sockets of a process that lead to another machine: `address:port` in the kernel's own notation. Linux only. */
-function remoteSockets(pid: number): string[] {
-  if (process.platform !== 'linux') return [];
-  const held = new Set(
-    readdirSync(`/proc/${pid}/fd`).flatMap((entry) => {
-      const target = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${entry}`));
-      return target?.[1] === undefined ? [] : [target[1]];
-    }),
-  );
-  return ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((table) =>
-    readFileSync(`/proc/${pid}/net/${table}`, 'utf8')
-      .split('\n')
-      .slice(1)
-      .map((line) => line.trim().split(/\s+/))
-      .filter((fields) => held.has(fields[9] ?? '') && !isLocal(fields[2] ?? ''))
-      .map((fields) => fields[2] ?? ''),
-  );
-}
-
-/** Nowhere, or this machine: the tests' own wire to the application. */
-function isLocal(remote: string): boolean {
-  return /^0+:|^0100007F:|^0{24}01000000:|^0{16}FFFF00000100007F:/.test(remote);
-}

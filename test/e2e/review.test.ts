@@ -7,6 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { openProject } from '../../electron/store/project-store.ts';
 import { type Desktop, type DesktopOptions, openDesktop, windowIsMissing } from '../support/desktop.ts';
+import { timeOpening } from '../support/page-timing.ts';
 import { addLongNote, addManyNotes, reviewProject, unusualNote } from '../support/review-project.ts';
 
 const skip = windowIsMissing;
@@ -231,23 +232,6 @@ async function tabTo(page: Page, name: string): Promise<void> {
     if ((await page.evaluate(() => document.activeElement?.textContent.trim())) === name) return;
   }
   assert.fail(`the Tab key does not reach “${name}”`);
-}
-
-/** From the change of the address to the frame in which what is waited for is drawn. */
-function timeOpening(page: Page, address: string, selector: string): Promise<number> {
-  return page.evaluate(
-    ([hash = '', wanted = '']) =>
-      new Promise<number>((resolve) => {
-        performance.mark('asked');
-        window.location.hash = hash;
-        const look = (): void => {
-          if (document.querySelector(wanted) === null) requestAnimationFrame(look);
-          else requestAnimationFrame(() => resolve(Math.round(performance.measure('opening', 'asked').duration)));
-        };
-        requestAnimationFrame(look);
-      }),
-    [address, selector],
-  );
 }
 
 async function findNothing(page: Page, where: string): Promise<void> {

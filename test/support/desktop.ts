@@ -26,6 +26,9 @@ export interface ElectronDesktop extends Desktop {
   readonly electron: ElectronApplication;
 }
 
+/** What closes after itself: a test, or a program that measures. */
+export type Ending = Pick<TestContext, 'after'>;
+
 export interface DesktopOptions {
   readonly colorScheme?: 'light' | 'dark';
   /** Keeps the user's data from one start to the next; a fresh folder without. */
@@ -45,11 +48,11 @@ export const browserIsMissing: string | false = whyNoBrowser();
 export const windowIsMissing: string | false = electronIsMissing === false ? false : browserIsMissing;
 
 /** The application in Electron where there is one, else its page in a browser. Closed when the test ends. */
-export function openDesktop(test: TestContext, options: DesktopOptions = {}): Promise<Desktop> {
+export function openDesktop(test: Ending, options: DesktopOptions = {}): Promise<Desktop> {
   return electronIsMissing === false ? openInElectron(test, options) : openInBrowser(test, options);
 }
 
-export async function openInElectron(test: TestContext, options: DesktopOptions = {}): Promise<ElectronDesktop> {
+export async function openInElectron(test: Ending, options: DesktopOptions = {}): Promise<ElectronDesktop> {
   const folder = temporaryFolder(test);
   const userData = options.userData ?? temporaryFolder(test);
   const electron = await _electron.launch({
@@ -97,7 +100,7 @@ export async function openInElectron(test: TestContext, options: DesktopOptions 
   };
 }
 
-export async function openInBrowser(test: TestContext, options: DesktopOptions = {}): Promise<Desktop> {
+export async function openInBrowser(test: Ending, options: DesktopOptions = {}): Promise<Desktop> {
   const folder = temporaryFolder(test);
   const userData = options.userData ?? temporaryFolder(test);
   const server = await openWindowServer(userData);
@@ -127,7 +130,7 @@ export async function openInBrowser(test: TestContext, options: DesktopOptions =
   };
 }
 
-function temporaryFolder(test: TestContext): string {
+function temporaryFolder(test: Ending): string {
   const folder = mkdtempSync(join(tmpdir(), 'notegraft-window-'));
   // Removed after what works in it has been closed: hooks run in the order in which they were added.
   test.after(() => void setImmediate(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })));
