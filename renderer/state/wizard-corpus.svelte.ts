@@ -62,6 +62,7 @@ export function newCorpusStep(role: Role): CorpusStep {
   const importing = newAction(async () => {
     const chosen = wizard.draft[role];
     if (chosen === null) return;
+    look.clear();
     results = [];
     for (const { folder, split } of foldersOf(chosen.folder)) {
       const result = await callCore('corpora.import', {
@@ -114,6 +115,7 @@ export function newCorpusStep(role: Role): CorpusStep {
       if (path === null || isGone) return;
       wizard.change({ [role]: { folder: path, format: 'auto' } });
       results = [];
+      importing.clear();
       await look.run();
     },
     chooseFormat(format) {

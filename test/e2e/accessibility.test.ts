@@ -1,9 +1,8 @@
 /** axe finds nothing to complain of on any page, light and dark, with and without a project. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright';
 import { openDesktop, windowIsMissing } from '../support/desktop.ts';
+import { violations } from './page-checks.ts';
 
 const pages = ['Projects', 'Set-up wizard', 'Runs', 'Tagging', 'Notes & review'];
 
@@ -28,10 +27,4 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('dialog').waitFor();
     assert.deepEqual(await violations(page), [], 'list of shortcuts');
   });
-}
-
-/** Rule and elements of each violation. */
-async function violations(page: Page): Promise<string[]> {
-  const result = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright';
 import { createCore } from '../../electron/core/main.ts';
 import { type Desktop, type DesktopOptions, openDesktop, windowIsMissing } from '../support/desktop.ts';
+import { tabTo, violations } from './page-checks.ts';
 import { quickSettings, thoroughSettings, trainProject } from '../support/trained-project.ts';
 
 let trained: { readonly path: string; readonly dispose: () => void } | null = null;
@@ -193,22 +193,6 @@ async function startLongTraining(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Pause' }).waitFor();
 }
 
-/** Presses Tab until the element has the focus. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  await target.waitFor();
-  for (let presses = 0; presses < 100; presses++) {
-    if (await target.evaluate((element) => document.activeElement === element)) return;
-    await page.keyboard.press('Tab');
-  }
-  assert.fail('The Tab key does not lead there.');
-}
-
 function firstCells(table: Locator): Promise<string[]> {
   return table.locator('tbody tr td:first-child').allInnerTexts();
-}
-
-/** Rule and elements of each violation. */
-async function violations(page: Page): Promise<string[]> {
-  const result = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
