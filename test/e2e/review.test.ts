@@ -7,7 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { openProject } from '../../electron/store/project-store.ts';
 import { type Desktop, type DesktopOptions, openDesktop, windowIsMissing } from '../support/desktop.ts';
-import { timeOpening } from '../support/page-timing.ts';
+import { timeOpening } from './page-timing.ts';
 import { addLongNote, addManyNotes, reviewProject, unusualNote } from '../support/review-project.ts';
 
 const skip = windowIsMissing;

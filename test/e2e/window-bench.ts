@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ElectronApplication, Page } from 'playwright';
 import { electronFolder, electronIsMissing, openInElectron } from '../support/desktop.ts';
-import { timeOpening } from '../support/page-timing.ts';
+import { timeOpening } from './page-timing.ts';
 import { addLongNote, addManyNotes, reviewProject } from '../support/review-project.ts';
 import { screenEnvironment } from '../support/screen.ts';
 
