@@ -1,4 +1,4 @@
-/** Draws Chart.svelte's canvas: lines or bars in the theme's colours, following the state that its plan reads. */
+/** Draws a chart's canvas: lines or bars in the theme's colours, following the state that its plan reads. */
 import type { Chart, ChartConfiguration, Plugin } from 'chart.js';
 import { untrack } from 'svelte';
 import type { Attachment } from 'svelte/attachments';

@@ -7,7 +7,6 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
-import type { Page } from 'playwright';
 import { electronIsMissing, type ElectronDesktop, openInElectron } from '../support/desktop.ts';
 import { trainSample } from '../support/sample-project.ts';
 import { sampleFolder, type Visit, walkWizard } from '../support/sample-wizard.ts';

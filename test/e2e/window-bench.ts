@@ -97,7 +97,8 @@ async function pageAddress(port: string): Promise<string> {
 /** Everything that is measured in one window: memory first, before the long lists. */
 async function measurePages(): Promise<Record<string, unknown>> {
   const project = await reviewProject();
-  const { page, electron, answerDialogs } = await openInElectron(ending);
+  const desktop = await openInElectron(ending);
+  const { page, electron } = desktop;
   await page.getByRole('button', { name: 'New project' }).waitFor();
   // Start-up's garbage is collected within seconds of idleness.
   await new Promise((resolve) => setTimeout(resolve, 10_000));
@@ -107,7 +108,7 @@ async function measurePages(): Promise<Record<string, unknown>> {
   project.dispose();
   const long = addLongNote(path, { characters: 1_000_000, entities: 5000 });
   const many = addManyNotes(path, 10_000);
-  await answerDialogs(path);
+  await desktop.answerDialogs(path);
   await page.getByRole('button', { name: 'Open project' }).click();
   await page.getByRole('heading', { name: 'Review', exact: true }).waitFor();
   const lists: number[] = [];

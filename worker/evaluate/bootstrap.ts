@@ -48,10 +48,6 @@ export interface BootstrapSettings {
   readonly seed?: number;
 }
 
-/** Intervals are wide and unreliable below these: shown greyed, with this reason. */
-export const fewestDocuments = 10;
-export const fewestGoldSpans = 20;
-
 const defaultDraws = 2000;
 const level = 0.95;
 
