@@ -85,7 +85,7 @@ test('errors are narrowed to a kind and a label', { skip: windowIsMissing }, asy
   await page.getByRole('link', { name: 'Show errors of Drug' }).click();
   const errors = page.getByRole('table', { name: 'Errors' });
   await errors.waitFor();
-  await page.getByLabel('Label: Drug').waitFor();
+  await page.getByRole('combobox', { name: 'Label', exact: true }).getByText('Drug').waitFor();
   const missed = page.getByText(/^Missed \d+$/);
   await missed.click();
   await page.getByText('Annotated, and nothing was predicted there.').waitFor();
