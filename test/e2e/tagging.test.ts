@@ -67,6 +67,8 @@ test(
     const exported = join(folder, 'export');
     mkdirSync(exported);
     await desktop.answerDialogs(projectIn(folder), notesIn(folder, 40), exported);
+    // A key that is pressed before the page listens is lost.
+    await page.getByRole('heading', { name: 'Projects', level: 1 }).waitFor();
     await page.keyboard.press('Control+O');
     await page.getByRole('heading', { name: 'Ward 7' }).waitFor();
     await page.keyboard.press('Control+4');
