@@ -99,7 +99,8 @@ test(
     await stepTo(first.page, 'Splits');
     await first.page.getByRole('textbox', { name: 'Seed' }).fill('7');
     await stepTo(first.page, 'Label map');
-    await first.page.getByRole('button', { name: 'Accept Drug for treatment' }).click();
+    await button(first.page, 'treatment stands for: Keep separate').click();
+    await first.page.getByRole('menuitemcheckbox', { name: /^Drug/ }).click();
     await button(first.page, 'treatment stands for: Drug').waitFor();
     await stepTo(first.page, 'Model');
     await first.page.getByRole('radio', { name: 'Best TTN' }).check();
