@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 test('the packaged application opens the sample', { skip: whyNot(), timeout: 240_000 }, async (t) => {
   const env = { ELECTRON_OVERRIDE_DIST_PATH: electronFolder() ?? '', ...process.env };
   // In a process of its own: the packager prints, and takes the process's end into its hands.
-  const { status, stdout } = spawnSync(process.execPath, [join(root, 'tasks/package.ts'), 'dir'], {
+  const { status, stdout } = spawnSync(process.execPath, [join(root, 'electron/packaging/package.ts'), 'dir'], {
     env,
     encoding: 'utf8',
   });
