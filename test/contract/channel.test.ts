@@ -18,7 +18,7 @@ test('a call and its events cross the channel', async (t) => {
   const folder = writeBrat(temporaryFolder(t), sampleNotes(2, 'note'));
   const { added } = await client.call('corpora.import', { role: 'target', format: 'auto', paths: [folder] });
   assert.equal(added, 2);
-  assert.deepEqual(heard, ['job.started', 'job.progress', 'job.ended']);
+  assert.deepEqual(heard, ['job.started', 'job.progress', 'job.ended', 'corpora.changed']);
 });
 
 test('an error crosses with its code, sentence and details', async (t) => {

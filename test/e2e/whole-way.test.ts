@@ -65,7 +65,7 @@ test(
     await page.keyboard.press('Control+y');
     await entities.getByRole('option', { name: /rejected/ }).waitFor();
 
-    await page.keyboard.press('Alt+ArrowLeft');
+    await page.keyboard.press('Control+[');
     await page.getByRole('button', { name: 'Export…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Choose folder…' }).click();
     await page.getByText(exported).waitFor();
