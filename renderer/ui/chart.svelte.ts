@@ -136,10 +136,5 @@ function markPlugin(plan: () => ChartPlan): Plugin {
 function onThemeChange(draw: () => void): () => void {
   const observer = new MutationObserver(draw);
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
-  const dark = window.matchMedia('(prefers-color-scheme: dark)');
-  dark.addEventListener('change', draw);
-  return () => {
-    observer.disconnect();
-    dark.removeEventListener('change', draw);
-  };
+  return () => observer.disconnect();
 }

@@ -1,4 +1,4 @@
-/** The list of kernel jobs: operations queue them, one WebAssembly call runs them in order, on one or several threads. */
+/** The list of kernel jobs: operations queue them, one or several threads run them in order. */
 import { readFileSync } from 'node:fs';
 import { Heap } from './heap.ts';
 import type { KernelOptions } from './kernel-modes.ts';
@@ -53,8 +53,9 @@ const jobCapacity = 4096;
 
 /**
  * Jobs run in regions: the jobs of one region are independent of each other, and a region begins when the one before is done. A job
- * pushed by itself is a region of its own; {@link together} puts several into one. Results never depend on the number of threads,
- * because how work is cut into jobs does not.
+ * pushed by itself is a region of its own; {@link together} puts several into one. Helpers begin with a region as soon as it is closed,
+ * while the calling thread queues the next; the calling thread joins them in {@link JobQueue.flush}. So nothing that a queued job reads
+ * or writes may be touched before the flush. Results never depend on the number of threads, because how work is cut into jobs does not.
  */
 export class JobQueue {
   readonly heap = new Heap();
@@ -64,7 +65,6 @@ export class JobQueue {
   private queued = 0;
   private regions = 0;
   private grouping = 0;
-  private isRunning = false;
 
   /** Runs on the calling thread until {@link useThreads}. @throws Error when the kernels are missing or cannot be compiled. */
   constructor(options: KernelOptions) {
@@ -95,7 +95,6 @@ export class JobQueue {
 
   /** Queue one job; the words are the kernel's arguments in order (pointers in bytes, sizes in numbers). */
   push(job: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0, j = 0, k = 0, l = 0, m = 0): void {
-    if (this.isRunning) this.flush();
     if (this.queued === jobCapacity) throw new Error('a region with too many jobs');
     const words = this.heap.i32;
     const at = (addresses.jobs >> 2) + this.queued * jobWords;
@@ -126,31 +125,21 @@ export class JobQueue {
     return result;
   }
 
-  /** Let the helpers begin with what is queued while the calling thread does something else; it joins them in {@link flush}. */
-  begin(): void {
-    if (this.queued === 0 || this.isRunning || !this.helpers) return;
-    this.heap.i32[(addresses.control >> 2) + 1] = this.regions;
-    this.kernels.open(addresses.control, this.helpers.count);
-    this.isRunning = true;
-  }
-
-  /** Have the helpers finished alone what {@link begin} gave them? */
+  /** Have the helpers done everything that is queued? */
   get isDone(): boolean {
-    if (!this.isRunning) return this.queued === 0;
+    if (this.regions === 0) return true;
     const words = this.heap.i32;
     const last = this.regions - 1;
     const first = last === 0 ? 0 : (words[(addresses.ends >> 2) + last - 1] ?? 0);
     return Atomics.load(words, (addresses.counters >> 2) + last * 16 + 1) === this.queued - first;
   }
 
-  /** Run everything queued. */
+  /** Run everything queued that is not done yet. */
   flush(): void {
     if (this.queued === 0) return;
     const { jobs, control, counters, ends } = addresses;
-    this.begin();
-    if (this.helpers) this.kernels.join(control, counters, ends, jobs, this.helpers.count);
+    if (this.helpers) this.kernels.join(control, counters, ends, jobs, this.helpers.count, this.regions);
     else this.kernels.runAlone(jobs, this.queued);
-    this.isRunning = false;
     this.queued = 0;
     this.regions = 0;
   }
@@ -164,6 +153,10 @@ export class JobQueue {
     words[counter] = 0;
     words[counter + 1] = 0;
     this.regions++;
+    if (this.helpers) {
+      if (this.regions === 1) this.kernels.open(addresses.control, this.helpers.count);
+      this.kernels.publish(addresses.control, this.regions);
+    }
     // Room for the next region, which is never cut in two.
     if (this.regions === regionCapacity || this.queued > jobCapacity / 2) this.flush();
   }
