@@ -13,7 +13,7 @@ const published: usize = 4, doors: usize = 64;
 const opened: u32 = 0, entered: u32 = 1, closed: u32 = 2;
 const jobBytes: usize = 96;
 /** Turns of a waiting loop before a thread goes to sleep: some tens of microseconds. */
-const patience: u32 = 20000;
+const patience: u32 = 300000;
 
 /** All jobs on the calling thread. */
 export function runAlone(jobs: usize, count: u32): void {
