@@ -25,9 +25,9 @@ function gradientTensors(
   H: number,
 ): TensorInfo[] {
   return gradients.flatMap(({ kernel, recurrent, bias }) => [
-    backend.wrap(kernel, [I, 4 * H]),
-    backend.wrap(recurrent, [H, 4 * H]),
-    backend.wrap(bias, [4 * H]),
+    backend.wrapLate(kernel, [I, 4 * H]),
+    backend.wrapLate(recurrent, [H, 4 * H]),
+    backend.wrapLate(bias, [4 * H]),
   ]);
 }
 

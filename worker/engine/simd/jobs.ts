@@ -65,6 +65,10 @@ export class JobQueue {
   private queued = 0;
   private regions = 0;
   private grouping = 0;
+  private isAside = false;
+  /** Regions stand aside that no later one has waited for. */
+  private hasAside = false;
+  private waitsForAside = false;
 
   /** Runs on the calling thread until {@link useThreads}. @throws Error when the kernels are missing or cannot be compiled. */
   constructor(options: KernelOptions) {
@@ -125,13 +129,34 @@ export class JobQueue {
     return result;
   }
 
+  /**
+   * The regions that `queueJobs` pushes stand aside: they follow each other, but nothing waits for them before {@link afterAside}, and
+   * threads take their jobs where they would otherwise be idle. For results that only a much later operation reads.
+   */
+  aside<R>(queueJobs: () => R): R {
+    this.isAside = true;
+    const result = queueJobs();
+    this.isAside = false;
+    this.hasAside = true;
+    return result;
+  }
+
+  /** The next region, and with it all later ones, begins when all that stands aside is done. */
+  afterAside(): void {
+    this.waitsForAside ||= this.hasAside;
+    this.hasAside = false;
+  }
+
   /** Have the helpers done everything that is queued? */
   get isDone(): boolean {
-    if (this.regions === 0) return true;
     const words = this.heap.i32;
-    const last = this.regions - 1;
-    const first = last === 0 ? 0 : (words[(addresses.ends >> 2) + last - 1] ?? 0);
-    return Atomics.load(words, (addresses.counters >> 2) + last * 16 + 1) === this.queued - first;
+    let first = 0;
+    for (let region = 0; region < this.regions; region++) {
+      const end = words[(addresses.ends >> 2) + region] ?? 0;
+      if (Atomics.load(words, (addresses.counters >> 2) + region * 16 + 1) !== end - first) return false;
+      first = end;
+    }
+    return true;
   }
 
   /** Run everything queued that is not done yet. */
@@ -142,6 +167,16 @@ export class JobQueue {
     else this.kernels.runAlone(jobs, this.queued);
     this.queued = 0;
     this.regions = 0;
+    this.hasAside = false;
+    this.waitsForAside = false;
+  }
+
+  /** How the region that is closed now stands to those before it; the kernels' pool.ts knows these numbers. */
+  private order(): number {
+    if (this.isAside) return 1;
+    if (!this.waitsForAside) return 0;
+    this.waitsForAside = false;
+    return 2;
   }
 
   private closeRegion(): void {
@@ -152,6 +187,7 @@ export class JobQueue {
     const counter = (addresses.counters >> 2) + this.regions * 16;
     words[counter] = 0;
     words[counter + 1] = 0;
+    words[counter + 2] = this.order();
     this.regions++;
     if (this.helpers) {
       if (this.regions === 1) this.kernels.open(addresses.control, this.helpers.count);

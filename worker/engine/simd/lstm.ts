@@ -109,7 +109,7 @@ export function lstmForward(
   return contexts;
 }
 
-/** Gradients of directions run by {@link lstmForward}; `dOut` [N,H] of each; dx [N,I] is their sum. */
+/** Gradients of directions run by {@link lstmForward}; `dOut` [N,H] of each; dx [N,I] is their sum. Those of the weights come aside. */
 export function lstmBackward(
   queue: JobQueue,
   layout: UploadedRows,
@@ -123,12 +123,9 @@ export function lstmBackward(
   const P = padded(H);
   const N = layout.rows;
   const dHidden = togetherMap(queue, contexts, () => (P === H ? queue.heap.temporary(N * P) : zeros(queue, N * P)));
-  const [packed, xT] = queue.together(() => {
-    const weights = contexts.map((context, i) => {
-      gather(queue, dOut[i] as Columns, 0, N, H, { pointer: dHidden[i] as Pointer, stride: P });
-      return packBackward(queue, context.weights, I, P);
-    });
-    return [weights, transpose(queue, x, N, I)] as const;
+  const packed = togetherMap(queue, contexts, (context, i) => {
+    gather(queue, dOut[i] as Columns, 0, N, H, { pointer: dHidden[i] as Pointer, stride: P });
+    return packBackward(queue, context.weights, I, P);
   });
   const ranges = sentenceRanges(queue, layout, contexts.length);
   togetherMap(queue, contexts, ({ reverse, cells: c }, i) => {
@@ -157,25 +154,28 @@ export function lstmBackward(
       );
     }
   });
-  const gradients = weightGradients(queue, contexts, xT, I, N, P);
+  const gradients = queue.aside(() => unpadGradients(queue, weightGradients(queue, contexts, x, I, N, P), I, H));
   const pairs = contexts.map(({ cells: c }, i) => ({ A: c.gates, B: (packed[i] as { WT: Packed }).WT }));
   sumOfProducts(queue, N, pairs, dx);
-  return unpadGradients(queue, gradients, I, H);
+  return gradients;
 }
 
 /** From dL/dpre-activations in `gates`: kernel from xᵀ, recurrent from the hidden states before, bias; all padded. */
 function weightGradients(
   queue: JobQueue,
   contexts: readonly DirectionContext[],
-  xT: Columns,
+  x: Pointer,
   I: number,
   N: number,
   P: number,
 ): DirectionGradients[] {
-  const prepared = togetherMap(queue, contexts, ({ cells: c }) => ({
-    dGates: pack(queue, c.gates, N, 4 * P),
-    previousT: transpose(queue, c.previous, N, P),
-  }));
+  const [prepared, xT] = queue.together(() => {
+    const turned = contexts.map(({ cells: c }) => ({
+      dGates: pack(queue, c.gates, N, 4 * P),
+      previousT: transpose(queue, c.previous, N, P),
+    }));
+    return [turned, transpose(queue, x, N, I)] as const;
+  });
   return togetherMap(queue, contexts, ({ cells: c }, i) => {
     const { dGates, previousT } = prepared[i] as { dGates: Packed; previousT: Columns };
     const [kernel, recurrent, bias] = [

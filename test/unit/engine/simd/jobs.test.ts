@@ -68,6 +68,31 @@ test('regions are done in their order however late they are queued', async () =>
   await queue.close();
 });
 
+for (const threads of [1, 2, 3]) {
+  test(`what stands aside is done before the region that asks for it, and all at the end (${threads} threads)`, async () => {
+    const queue = new JobQueue(kernelModes.plain);
+    await queue.useThreads(threads);
+    const results: number[][] = [];
+    const sums: number[] = [];
+    for (let turn = 0; turn < 50; turn++) {
+      const squares = queue.aside(() => queueSquares(queue));
+      const own = queueSquares(queue);
+      queue.afterAside();
+      const sum = queue.heap.temporary(count);
+      queue.push(kind.elementwise, 0, squares[7], own[0], sum, count);
+      results.push(
+        squares,
+        queue.aside(() => queueSquares(queue)),
+      );
+      sums.push(sum);
+    }
+    queue.flush();
+    for (const squares of results) assertSquares(queue, squares);
+    for (const sum of sums) assert.equal(queue.heap.f32[(sum >> 2) + 9], 200);
+    await queue.close();
+  });
+}
+
 test('the jobs of a chain run in their order', () => {
   const queue = new JobQueue(kernelModes.plain);
   const numbers = queue.heap.temporary(4);
