@@ -7,24 +7,12 @@ import {
   packForward,
   padded,
   padWeights,
-  unpadGradients,
+  weightGradients,
   type Cells,
   type DirectionGradients,
   type DirectionWeights,
 } from './lstm-weights.ts';
-import {
-  columnSum,
-  gather,
-  multiply,
-  pack,
-  scatter,
-  sumOfProducts,
-  togetherMap,
-  transpose,
-  zeros,
-  type Columns,
-  type Packed,
-} from './matrix.ts';
+import { gather, multiply, scatter, sumOfProducts, togetherMap, zeros, type Columns, type Packed } from './matrix.ts';
 
 /** Uploaded trie of one reading direction, see ops/layout.ts. */
 export interface UploadedTrie {
@@ -143,41 +131,14 @@ export function trieBackward(
     const to = { pointer: dTables[i] as Pointer, stride: 4 * P };
     scatter(queue, { pointer: c.gates, stride: 4 * P }, trie.ids, trie.nodes, 4 * P, to);
   });
-  const gradients = queue.aside(() =>
-    unpadGradients(queue, weightGradients(queue, contexts, embedding, alphabet, dTables, I, P), I, H),
-  );
+  const gates = contexts.map(({ trie, cells: c }, i) => ({
+    dGates: c.gates,
+    previous: c.previous,
+    rows: trie.nodes,
+    dInput: dTables[i] as Pointer,
+  }));
+  const gradients = queue.aside(() => weightGradients(queue, gates, { pointer: embedding, rows: alphabet }, I, H));
   const pairs = dTables.map((dTable, i) => ({ A: dTable, B: (packed[i] as { WT: Packed }).WT }));
   sumOfProducts(queue, alphabet, pairs, dEmbedding);
   return gradients;
-}
-
-/** From dL/dpre-activations in `gates` and their sums a character: kernel, recurrent and bias; all padded. */
-function weightGradients(
-  queue: JobQueue,
-  contexts: readonly TrieContext[],
-  embedding: Pointer,
-  alphabet: number,
-  dTables: readonly Pointer[],
-  I: number,
-  P: number,
-): DirectionGradients[] {
-  const [prepared, embeddingT] = queue.together(() => {
-    const turned = contexts.map(({ trie, cells: c }, i) => ({
-      dGates: pack(queue, c.gates, trie.nodes, 4 * P),
-      previousT: transpose(queue, c.previous, trie.nodes, P),
-      dTable: pack(queue, dTables[i] as Pointer, alphabet, 4 * P),
-    }));
-    return [turned, transpose(queue, embedding, alphabet, I)] as const;
-  });
-  return togetherMap(queue, prepared, ({ dGates, previousT, dTable }, i) => {
-    const [kernel, recurrent, bias] = [
-      queue.heap.temporary(I * 4 * P),
-      queue.heap.temporary(P * 4 * P),
-      queue.heap.temporary(4 * P),
-    ];
-    multiply(queue, previousT.pointer, P, dGates, recurrent, { aStride: previousT.stride });
-    multiply(queue, embeddingT.pointer, I, dTable, kernel, { aStride: embeddingT.stride });
-    columnSum(queue, dTables[i] as Pointer, alphabet, 4 * P, bias);
-    return { kernel, recurrent, bias };
-  });
 }
