@@ -34,7 +34,8 @@ test('a file without vectors is refused with its line', async (t) => {
     details: {
       file: path,
       line: 1,
-      nextStep: 'Give a GloVe or word2vec text file: a word and its numbers a line, separated by spaces, plain or .gz.',
+      nextStep:
+        'Give GloVe, word2vec (text or binary) or fastText .vec vectors, plain or .gz: in text, a word and its numbers a line.',
     },
   });
 });

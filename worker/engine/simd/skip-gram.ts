@@ -2,10 +2,8 @@
 import type { Pointer } from './heap.ts';
 import { floatBits, kind, type JobQueue } from './jobs.ts';
 
-/** In a stretch of text: the sentence ends here. Every stretch ends with it. */
-export const sentenceEnd = -1;
 /** Words of a sentence at most. */
-export const longestSentence = 1000;
+const longestSentence = 1000;
 
 /** Which rows belong to each word besides its own: subwordRows[offsets[w]] up to subwordRows[offsets[w + 1]], counted from 0. */
 export interface SubwordRows {
@@ -28,11 +26,11 @@ export interface SkipGramSetup {
   /** `[words]`: a word is kept where a 32-bit draw is at most this. */
   readonly keep: Int32Array;
   readonly subwords: SubwordRows | null;
-  /** Start values `[words + subwords.count, dimensions]` of the input table, row by row. */
+  /** Asked for each number of the input table `[words + subwords.count, dimensions]`, row by row. */
   readonly startValue: () => number;
 }
 
-/** Words of the text (numbers, {@link sentenceEnd} behind each sentence) that one job works through. */
+/** Words of the text that one job works through: their numbers, −1 behind each sentence, of at most 1,000 words each. */
 export interface Stretch {
   readonly text: Int32Array;
   /** 32 bits; with one thread the same seeds give the same tables. */
@@ -46,6 +44,8 @@ export interface SkipGram {
    * that only one thread gives the same result twice.
    */
   train(stretches: readonly Stretch[]): void;
+  /** Words and subwords together. */
+  readonly inputRows: number;
   /** Row `row` of the input table `[dimensions]`; words come first, subwords after them. */
   inputRow(row: number): Float32Array;
   /** Gives the memory back. */
@@ -112,6 +112,7 @@ export function openSkipGram(queue: JobQueue, setup: SkipGramSetup): SkipGram {
       });
       queue.flush();
     },
+    inputRows,
     inputRow(row) {
       const at = (input >> 2) + row * width;
       return heap.f32.subarray(at, at + dimensions);
