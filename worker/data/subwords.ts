@@ -7,7 +7,7 @@ export interface Subwords {
   readonly rows: Int32Array;
   /** Distinct rows. */
   readonly count: number;
-  /** Rows of any word, without subwords that no word of the vocabulary has. */
+  /** Rows of any word's subwords that the vocabulary has; none where it has less than a third of them: they would say little. */
   rowsOf(word: string): number[];
 }
 
@@ -28,10 +28,16 @@ export function subwordsOf(words: readonly string[], settings: SubwordSettings):
     offsets,
     rows: Int32Array.from(rows),
     count: rowOfBucket.size,
-    rowsOf: (word) => subwordBuckets(word, settings).flatMap((bucket) => rowOfBucket.get(bucket) ?? []),
+    rowsOf(word) {
+      const buckets = subwordBuckets(word, settings);
+      const known = buckets.flatMap((bucket) => rowOfBucket.get(bucket) ?? []);
+      return known.length < buckets.length * leastKnownShare ? [] : known;
+    },
   };
 }
 
+/** Our choice, see DECISIONS. */
+const leastKnownShare = 1 / 3;
 const lessThan = 0x3c;
 const greaterThan = 0x3e;
 

@@ -95,7 +95,7 @@ async function* readNotes(
   return { notes: groups.length - failed, failed, failures };
 }
 
-/** Vectors of the wanted words that the training left out, in the order of their letters; none for a word without a known subword. */
+/** Vectors of the wanted words that the training left out, in the order of their letters; none for a word with few known subwords. */
 function composeMissing(
   words: readonly string[],
   wanted: ReadonlySet<string>,
