@@ -44,6 +44,6 @@ test(
     await stepTo(page, 'Model');
     await page.getByRole('radio', { name: 'Baseline' }).check();
     await stepTo(page, 'Summary and start');
-    await page.getByText('From your own notes', { exact: true }).waitFor();
+    await page.getByRole('definition').getByText('From your own notes').waitFor();
   },
 );
