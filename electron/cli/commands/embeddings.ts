@@ -1,5 +1,5 @@
 /** notegraft embeddings: word vectors trained from the team's own notes, kept in the project. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
 import type { SubwordSettings } from '../../../worker/domain/embeddings.ts';
 import type { CallOutput } from '../../api/contract.ts';
@@ -43,10 +43,11 @@ function trainVectorsCommand(): Command {
     .option('--window <number>', 'words to each side of a word that it learns from, at most', wholeNumber(1), 5)
     .option('--negative <number>', 'noise words for each word of the window', wholeNumber(1), 5)
     .option('--min-count <number>', 'leave out words that occur less often', wholeNumber(1), 3)
-    .option('--subwords <lengths>', 'lengths of the parts of words that share vectors, or off', subwordLengths, {
-      shortest: 3,
-      longest: 6,
-    })
+    .addOption(
+      new Option('--subwords <lengths>', 'lengths of the parts of words that share vectors, or off')
+        .argParser(subwordLengths)
+        .default({ shortest: 3, longest: 6 }, '3-6'),
+    )
     .option('--buckets <number>', 'subwords are hashed to this many', wholeNumber(1), 2_000_000)
     .option('--subsample <share>', 'thin out words above this share of the text; 0: none', fraction, 1e-4)
     .option('--learning-rate <number>', 'at the start; falls to nearly 0', positive, 0.025)
@@ -59,7 +60,7 @@ function trainVectorsCommand(): Command {
 Then: notegraft train P.ngr --recipe dtn-hs --embeddings project   (or project:ID, see \`embeddings list\`)
 
 Threads write the same numbers without waiting for each other (Hogwild), so two trainings on several threads differ a little.
-With --threads 1 the same notes, settings and seed give the same vectors, byte by byte.
+With --threads 1 the same notes, settings and seed give the same vectors on the same machine, byte by byte.
 With subwords, words of the project's documents that are too rare for a vector get one composed of their parts.
 The vectors hold words of your notes, in the project and in --out: handle the file as you handle the notes.`,
     )
