@@ -141,6 +141,10 @@ async function open(job: Job, documents: AsyncIterable<TaskDocument>, signal: Ab
       const { probeJob } = await import('./jobs/probe.ts');
       return probeJob(job);
     }
+    case 'embeddings': {
+      const { embeddingsJob } = await import('./jobs/embeddings.ts');
+      return embeddingsJob(job, documents);
+    }
   }
 }
 

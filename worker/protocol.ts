@@ -14,6 +14,7 @@ import type {
 import { errorCodes } from './domain/errors.ts';
 import type { ErrorRecord } from './domain/errors.ts';
 import { formatNames } from './domain/document.ts';
+import { embeddingSettingsSchema, type EmbeddingFacts } from './domain/embeddings.ts';
 import { engineOrderSchema, type EngineFacts, type ProbeFinding } from './domain/backends.ts';
 import { type Component, recipeSchema } from './domain/recipe.ts';
 import type { ComponentGates, GateShares, SpanPair } from './domain/inspection.ts';
@@ -40,6 +41,8 @@ export const trainJobSchema = z.strictObject({
   recipe: recipeSchema,
   seed: z.int(),
   embeddingsFile: z.string().optional(),
+  /** Word vectors that the project keeps, instead of a file. */
+  embeddings: z.strictObject({ bytes }).optional(),
   engine,
   /** Go on from a `state` this run has reported, `model` being its best so far. */
   resume: z.strictObject({ state: bytes, model: bytes.optional() }).optional(),
@@ -134,6 +137,14 @@ export const exportEntitiesJobSchema = z.strictObject({
   }),
   failed: z.array(z.strictObject({ name: z.string(), message: z.string() })),
 });
+/** Trains word vectors on notes below `paths`; of the streamed documents on those that are not test ones, where `corpora`. */
+export const embeddingsJobSchema = z.strictObject({
+  kind: z.literal('embeddings'),
+  paths: z.array(z.string()),
+  corpora: z.boolean(),
+  settings: embeddingSettingsSchema,
+  engine,
+});
 
 export const jobSchema = z.discriminatedUnion('kind', [
   importJobSchema,
@@ -149,6 +160,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
   tagNotesJobSchema,
   exportEntitiesJobSchema,
   probeJobSchema,
+  embeddingsJobSchema,
 ]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];
@@ -206,6 +218,8 @@ export interface JobEvents {
     | { kind: 'note-failed'; name: string; error: ErrorRecord };
   'export-entities': { kind: 'progress'; done: number };
   probe: never;
+  /** Notes are read first, then tokens trained on. */
+  embeddings: { kind: 'progress'; part: 'reading' | 'training'; done: number; total: number; tokensPerSecond?: number };
 }
 
 /** What each kind of job ends with. */
@@ -290,6 +304,14 @@ export interface JobResults {
     engine: EngineFacts;
   };
   probe: { finding: ProbeFinding };
+  embeddings: {
+    /** In word2vec's binary form, most frequent words first, composed ones last. */
+    vectors: Uint8Array;
+    facts: EmbeddingFacts;
+    /** Notes that could not be read, the first of them. */
+    failures: { name: string; error: ErrorRecord }[];
+    engine: EngineFacts;
+  };
 }
 
 export type ToWorker =

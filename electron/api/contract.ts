@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { engineWishSchema } from '../../worker/domain/backends.ts';
 import { recipeSchema } from '../../worker/domain/recipe.ts';
+import { embeddingsCalls } from './embeddings-calls.ts';
 import { reportCalls } from './report-calls.ts';
 import { reviewCalls } from './review-calls.ts';
 import { setupCalls } from './setup-calls.ts';
@@ -94,6 +95,7 @@ export const calls = {
       settings: z.array(z.string()),
       seed: z.int(),
       targetFraction: z.number().positive().max(1),
+      /** A vector file; `project` or `project:ID` for vectors trained in the project; or the fingerprint of vectors it knows. */
       embeddings: path.optional(),
       engine,
       force,
@@ -160,6 +162,7 @@ export const calls = {
   ...reportCalls,
   ...taggingCalls,
   ...reviewCalls,
+  ...embeddingsCalls,
 
   /** Stops a job; the call that started it fails with `cancelled`. */
   'jobs.cancel': { input: z.strictObject({ job: jobId }), output: z.object({ found: z.boolean() }) },

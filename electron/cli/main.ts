@@ -5,6 +5,7 @@ import { backendsCommand } from './commands/backends.ts';
 import { benchCommand } from './commands/bench.ts';
 import { compareCommand } from './commands/compare.ts';
 import { createCommand } from './commands/create.ts';
+import { embeddingsCommand } from './commands/embeddings.ts';
 import { errorsCommand } from './commands/errors.ts';
 import { estimateCommand } from './commands/estimate.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -60,6 +61,7 @@ function program(): Command {
     removeCommand(),
     labelsCommand(),
     recipesCommand(),
+    embeddingsCommand(),
     estimateCommand(),
     trainCommand(),
     runsCommand(),

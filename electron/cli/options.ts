@@ -74,6 +74,11 @@ export function engineWish({ backend, threads }: EngineOptions): EngineWish {
   return { backend, ...(threads === undefined ? {} : { threads }) };
 }
 
+/** `--embeddings` as core takes it: a file, or vectors trained in the project by their reference. */
+export function vectorsReference(text: string): string {
+  return /^project(:\d+)?$/.test(text) ? text : resolve(text);
+}
+
 /** Paths as the worker and the store know them. */
 export function absolute(paths: readonly string[]): string[] {
   return paths.map((path) => resolve(path));

@@ -12,6 +12,7 @@ import { describeBackends } from './backends.ts';
 import { bench } from './bench.ts';
 import type { CoreContext, Log } from './context.ts';
 import { exportCorpus, importCorpus, listImports, splitCorpus } from './corpora.ts';
+import { embeddingsHandlers } from './embeddings-handlers.ts';
 import { evaluate } from './evaluation.ts';
 import type { Handlers } from './handlers.ts';
 import { openJobs } from './jobs.ts';
@@ -121,6 +122,7 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     ...reportHandlers(context),
     ...taggingHandlers(context),
     ...reviewHandlers(context),
+    ...embeddingsHandlers(context),
     'jobs.cancel': ({ job }) => ({ found: context.jobs.cancel(job) }),
   };
 }

@@ -8,6 +8,7 @@ import type { CallOutput } from '../api/contract.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import { onBackend } from './backends.ts';
 import type { CoreContext } from './context.ts';
+import type { VectorSource } from './embeddings.ts';
 
 /** Time between two signs of life in the store. */
 const heartbeatMs = 5000;
@@ -17,7 +18,8 @@ export interface TrainingWork {
   readonly run: number;
   readonly recipe: Recipe;
   readonly seed: number;
-  readonly embeddingsFile?: string | undefined;
+  /** The word vectors to start from. */
+  readonly vectors?: VectorSource | undefined;
   readonly targetDocuments: number;
   readonly sourceDocuments: number;
   /** Read anew for every backend that is tried. */
@@ -76,7 +78,7 @@ async function attempt(
   computing: Computing,
   { engine }: Pick<JobOf<'train'>, 'engine'>,
 ): Promise<JobResults['train']> {
-  const { run, recipe, seed, embeddingsFile, targetDocuments, sourceDocuments, force } = work;
+  const { run, recipe, seed, vectors, targetDocuments, sourceDocuments, force } = work;
   const state = store.runs.state(run);
   const model = store.runs.model(run)?.bytes;
   try {
@@ -90,7 +92,7 @@ async function attempt(
           seed,
           engine,
           force,
-          ...(embeddingsFile === undefined ? {} : { embeddingsFile }),
+          ...vectors,
           ...(state === undefined ? {} : { resume: { state, ...(model === undefined ? {} : { model }) } }),
         },
         documents: work.documents(),

@@ -8,11 +8,11 @@ import type { DocumentEntry } from '../store/documents.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { RunEntry } from '../store/runs.ts';
 import type { CoreContext } from './context.ts';
+import { type VectorSource, vectorsForTraining } from './embeddings.ts';
 import { noDocuments } from './corpora.ts';
 import { resolveRecipe } from './recipes.ts';
 import { streamDocuments } from './streaming.ts';
 import { runTraining } from './training-run.ts';
-import { describeVectorFile } from './vector-file.ts';
 
 export interface Selected {
   readonly target: readonly DocumentEntry[];
@@ -32,7 +32,7 @@ export async function train(
   const { seed, targetFraction, settings, engine, force } = input;
   const recipe = resolveRecipe(input.recipe, settings);
   const selected = selectDocuments(store, recipe, targetFraction, seed);
-  const vectors = input.embeddings === undefined ? null : await describeVectorFile(input.embeddings);
+  const vectors = input.embeddings === undefined ? null : await vectorsForTraining(store, input.embeddings);
   const counts = {
     targetDocuments: selected.target.filter((entry) => entry.split === 'train').length,
     sourceDocuments: selected.source.length,
@@ -42,15 +42,15 @@ export async function train(
     seed,
     targetFraction,
     settings,
-    embeddingsId: vectors === null ? null : store.embeddings.remember(vectors),
+    embeddingsId: vectors?.embeddingsId ?? null,
     ...counts,
     documents: { source: idsOf(selected.source), target: idsOf(selected.target) },
     pid: process.pid,
     appVersion: context.appVersion,
   });
   const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected);
-  const embeddingsFile = input.embeddings;
-  return runTraining(context, store, { run, recipe, seed, embeddingsFile, ...counts, documents, engine, force });
+  const work = { run, recipe, seed, vectors: vectors?.source, ...counts, documents, engine, force };
+  return runTraining(context, store, work);
 }
 
 /**
@@ -66,11 +66,11 @@ export async function resumeTraining(
   const entry = findRun(store, run);
   const { recipe, seed, targetDocuments, sourceDocuments } = entry;
   const selected = selectedAgain(store, entry);
-  const embeddingsFile = entry.embeddings === null ? undefined : await sameVectors(store, entry.embeddings, run);
+  const vectors = entry.embeddings === null ? undefined : await sameVectors(store, entry.embeddings, run);
   store.runs.restart(run, process.pid);
   const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected);
   const counts = { targetDocuments, sourceDocuments };
-  return runTraining(context, store, { run, recipe, seed, embeddingsFile, ...counts, documents, engine, force });
+  return runTraining(context, store, { run, recipe, seed, vectors, ...counts, documents, engine, force });
 }
 
 /**
@@ -102,10 +102,10 @@ function selectedAgain(store: ProjectStore, { id, status, documents }: RunEntry)
   throw notResumable(id, 'some of its documents are no longer in the project', 'Train again.');
 }
 
-async function sameVectors(store: ProjectStore, sha256: string, run: number): Promise<string> {
+async function sameVectors(store: ProjectStore, sha256: string, run: number): Promise<VectorSource> {
   const path = store.embeddings.list().find((entry) => entry.sha256 === sha256)?.path ?? '';
-  const found = await describeVectorFile(path);
-  if (found.sha256 === sha256) return path;
+  const { embeddingsId, source } = await vectorsForTraining(store, path);
+  if (store.embeddings.list().some((entry) => entry.id === embeddingsId && entry.sha256 === sha256)) return source;
   throw notResumable(run, 'its word vectors have changed', `Put the file as it was back at ${path}.`);
 }
 

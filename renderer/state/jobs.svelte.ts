@@ -26,6 +26,7 @@ const titles: Partial<Record<CallName, string>> = {
   'tagging.resume': 'Tagging',
   'taggings.export': 'Exporting entities',
   'bench.run': 'Measuring',
+  'embeddings.train': 'Learning word vectors',
 };
 
 let running = $state.raw<readonly Job[]>([]);

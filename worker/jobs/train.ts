@@ -42,9 +42,8 @@ export async function* trainJob(
   const belongsTo = trainingFacts(job.recipe, job.seed, documents);
   const resumed = job.resume ? readResume(job.resume, belongsTo) : null;
   const engine = await openEngine(job.engine);
-  const vectors = job.embeddingsFile
-    ? await readWordVectors(job.embeddingsFile, job.recipe.wordEmbedding.maxWords)
-    : null;
+  const vectorSource = job.embeddings ?? job.embeddingsFile;
+  const vectors = vectorSource ? await readWordVectors(vectorSource, job.recipe.wordEmbedding.maxWords) : null;
   const recipe: Recipe = vectors
     ? { ...job.recipe, wordEmbedding: { ...job.recipe.wordEmbedding, size: vectors.size } }
     : job.recipe;

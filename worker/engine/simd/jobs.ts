@@ -46,6 +46,7 @@ export const kind = {
   crfTransitions: 45,
   crfBestPath: 46,
   adagrad: 47,
+  skipGram: 48,
 } as const;
 
 const jobWords = 24;
