@@ -18,6 +18,7 @@ import { engineOrderSchema, type EngineFacts, type ProbeFinding } from './domain
 import { type Component, recipeSchema } from './domain/recipe.ts';
 import type { ComponentGates, GateShares, SpanPair } from './domain/inspection.ts';
 import type { EpochRecord, StepProgress } from './domain/epoch.ts';
+import type { DocumentEvidence, ScoreDifference, ScoreReport } from './domain/score-report.ts';
 import type { Score } from './domain/scores.ts';
 
 export const writeFormats = ['xlsx', 'csv', 'jsonl', 'brat'] as const;
@@ -27,6 +28,8 @@ const formatChoice = z.enum(['auto', ...formatNames]);
 const bytes = z.instanceof(Uint8Array);
 /** Our own kernels when left out. */
 const engine = engineOrderSchema.optional();
+
+const bootstrapSchema = z.strictObject({ draws: z.int().min(100).max(100_000), seed: z.int() });
 
 export const importJobSchema = z.strictObject({
   kind: z.literal('import'),
@@ -52,6 +55,7 @@ export const evaluateJobSchema = z.strictObject({
   /** Score these files instead of the documents that core streams. */
   files: z.strictObject({ format: formatChoice, paths: z.array(z.string()).min(1) }).optional(),
   engine,
+  bootstrap: bootstrapSchema.optional(),
 });
 export const tagJobSchema = z.strictObject({
   kind: z.literal('tag'),
@@ -135,6 +139,30 @@ export const exportEntitiesJobSchema = z.strictObject({
   failed: z.array(z.strictObject({ name: z.string(), message: z.string() })),
 });
 
+const countSchema = z.int().min(0);
+const evidenceSchema = z.object({
+  fingerprint: z.string(),
+  labels: z.record(
+    z.string(),
+    z.object({ gold: countSchema, predicted: countSchema, strict: countSchema, lenient: countSchema }),
+  ),
+  kinds: z.object({
+    correct: countSchema,
+    missed: countSchema,
+    spurious: countSchema,
+    label: countSchema,
+    boundary: countSchema,
+    both: countSchema,
+  }),
+});
+/** The paired difference second - first; the same documents in the same order. */
+export const compareJobSchema = z.strictObject({
+  kind: z.literal('compare'),
+  first: z.array(evidenceSchema).min(1),
+  second: z.array(evidenceSchema).min(1),
+  bootstrap: bootstrapSchema.optional(),
+});
+
 export const jobSchema = z.discriminatedUnion('kind', [
   importJobSchema,
   trainJobSchema,
@@ -149,6 +177,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
   tagNotesJobSchema,
   exportEntitiesJobSchema,
   probeJobSchema,
+  compareJobSchema,
 ]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];
@@ -197,7 +226,7 @@ export interface JobEvents {
   inspect:
     | { kind: 'progress'; done: number; total: number }
     /** `document` counts the streamed documents from 0. */
-    | { kind: 'pairs'; document: number; pairs: readonly SpanPair[] };
+    | { kind: 'pairs'; document: number; pairs: readonly SpanPair[]; evidence: DocumentEvidence };
   'token-gates': { kind: 'progress'; done: number; total: number };
   'tag-notes':
     | { kind: 'found'; files: readonly { name: string; path: string }[] }
@@ -206,6 +235,7 @@ export interface JobEvents {
     | { kind: 'note-failed'; name: string; error: ErrorRecord };
   'export-entities': { kind: 'progress'; done: number };
   probe: never;
+  compare: never;
 }
 
 /** What each kind of job ends with. */
@@ -229,7 +259,8 @@ export interface JobResults {
     modelHash: string;
     engine: EngineFacts;
   };
-  evaluate: { score: Score; engine: EngineFacts };
+  /** `evidence`: one entry a document, in their order. */
+  evaluate: { score: Score; report: ScoreReport; evidence: readonly DocumentEvidence[]; engine: EngineFacts };
   tag: {
     notes: number;
     failed: number;
@@ -268,7 +299,10 @@ export interface JobResults {
     backend: string;
     threads: number;
   };
-  inspect: { gates: { split: Split; components: ComponentGates[] }[] };
+  inspect: {
+    gates: { split: Split; components: ComponentGates[] }[];
+    reports: { split: Split; score: Score; report: ScoreReport }[];
+  };
   'token-gates': {
     sentences: number;
     components: Component[];
@@ -290,6 +324,7 @@ export interface JobResults {
     engine: EngineFacts;
   };
   probe: { finding: ProbeFinding };
+  compare: { difference: ScoreDifference };
 }
 
 export type ToWorker =

@@ -4,6 +4,7 @@ import { engineWishSchema } from '../../worker/domain/backends.ts';
 import { recipeSchema } from '../../worker/domain/recipe.ts';
 import { reportCalls } from './report-calls.ts';
 import { reviewCalls } from './review-calls.ts';
+import { reproducibleReport } from './score-views.ts';
 import { setupCalls } from './setup-calls.ts';
 import { noteId, taggingCalls, taggingId } from './tagging-calls.ts';
 import {
@@ -11,6 +12,7 @@ import {
   backendChange,
   backendList,
   benchResult,
+  bootstrap,
   engineReport,
   epoch,
   exportFormat,
@@ -117,8 +119,14 @@ export const calls = {
       split: scoredSplit.optional(),
       files: z.strictObject({ format: formatChoice, paths }).optional(),
       engine,
+      bootstrap: bootstrap.optional(),
     }),
-    output: score.extend({ run: runId, split: scoredSplit.nullable(), engine: engineReport }),
+    output: score.extend({
+      run: runId,
+      split: scoredSplit.nullable(),
+      engine: engineReport,
+      report: reproducibleReport,
+    }),
   },
 
   /** Tags with a run of the open project, or with a model file and no project. */

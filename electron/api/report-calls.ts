@@ -1,7 +1,8 @@
 /** Calls of the run page: what an inspected run got right and wrong, its gates, and runs beside each other. */
 import { z } from 'zod';
 import { components } from '../../worker/domain/recipe.ts';
-import { count, page, runId, score, scoredSplit } from './views.ts';
+import { reproducibleReport, scoreDifference } from './score-views.ts';
+import { bootstrap, count, page, runId, score, scoredSplit } from './views.ts';
 
 const ofRun = z.strictObject({ run: runId, split: scoredSplit });
 
@@ -36,6 +37,13 @@ export const reportCalls = {
     output: z.object({ run: runId, splits: z.array(scoredSplit), documents: count }),
   },
   'runs.labels': { input: ofRun, output: score },
+  /** The score with 95 % intervals; made by itself at the end of a training, and by `evaluation.evaluate`. */
+  'runs.report': { input: ofRun, output: reproducibleReport },
+  /** Second - first, paired by document. Refused where the two were not scored on the same documents. */
+  'runs.difference': {
+    input: z.strictObject({ first: runId, second: runId, split: scoredSplit, bootstrap: bootstrap.optional() }),
+    output: scoreDifference,
+  },
   'runs.compare': {
     input: z.strictObject({ runs: z.array(runId).min(1).max(20), split: scoredSplit }),
     output: z.object({

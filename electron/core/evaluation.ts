@@ -2,9 +2,11 @@
 import { AppError } from '../../worker/domain/errors.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import { onBackend } from './backends.ts';
+import { commandText } from './command-text.ts';
 import type { CoreContext } from './context.ts';
 import { noDocuments } from './corpora.ts';
 import { modelOfRun } from './models.ts';
+import { drawingWords, scoredDocuments } from './score-reports.ts';
 import { streamDocuments } from './streaming.ts';
 
 /**
@@ -16,21 +18,33 @@ export async function evaluate(
   input: CheckedInput<'evaluation.evaluate'>,
 ): Promise<CallOutput<'evaluation.evaluate'>> {
   const store = context.project();
-  const { run, split, files } = input;
+  const { run, split, files, bootstrap } = input;
   if ((split === undefined) === (files === undefined)) {
     throw new AppError('usage', 'Evaluation takes either a split or files.');
   }
   const model = modelOfRun(store, run);
   const entries = store.documents.list('target').filter((entry) => split !== undefined && entry.split === split);
   if (split !== undefined && entries.length === 0) throw noDocuments('target', split);
-  const { score, engine } = await onBackend(context, input.engine, async (order, reason) => {
+  const { score, report, evidence, engine } = await onBackend(context, input.engine, async (order, reason) => {
     const result = await context.jobs.run<'evaluate'>('evaluation.evaluate', (job) => ({
-      job: { kind: 'evaluate', model, engine: order, ...(files === undefined ? {} : { files }) },
+      job: {
+        ...{ kind: 'evaluate', model, engine: order },
+        ...(files === undefined ? {} : { files }),
+        ...(bootstrap === undefined ? {} : { bootstrap }),
+      },
       documents: streamDocuments(store.documents, entries),
       onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
     }));
-    return { score: result.score, engine: { ...result.engine, reason } };
+    return { ...result, engine: { ...result.engine, reason } };
   });
-  if (split !== undefined) store.runs.saveScore(run, split, score);
-  return { ...score, run, split: split ?? null, engine };
+  if (split !== undefined) {
+    store.transaction(() => {
+      store.runs.saveScore(run, split, score);
+      store.scoreReports.save(run, split, { report, evidence: scoredDocuments(entries, evidence) });
+    });
+  }
+  const what =
+    split === undefined ? [...(files?.paths ?? []), '--format', files?.format ?? 'auto'] : ['--split', split];
+  const command = commandText('evaluate', store.path, '--run', run, ...what, ...drawingWords(report));
+  return { ...score, run, split: split ?? null, engine, report: { ...report, command } };
 }

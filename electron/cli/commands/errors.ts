@@ -3,8 +3,9 @@ import { Option, type Command } from 'commander';
 import type { CallOutput } from '../../api/contract.ts';
 import { errorKinds } from '../../api/report-calls.ts';
 import { splitOption, wholeNumber } from '../options.ts';
+import { inspectOnce } from '../inspect-once.ts';
 import { numbers, percent, table } from '../table.ts';
-import { type CommonOptions, newCommand, type Terminal, withProject } from '../terminal.ts';
+import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 
 interface ErrorsOptions extends CommonOptions {
   readonly run: number;
@@ -38,14 +39,6 @@ export function errorsCommand(): Command {
         );
       });
     });
-}
-
-async function inspectOnce(core: Terminal['core'], run: number, split: 'dev' | 'test'): Promise<void> {
-  const isInspected = await core.call('runs.gates', { run, split }).then(
-    () => true,
-    () => false,
-  );
-  if (!isInspected) await core.call('runs.inspect', { run });
 }
 
 function confusionText(cells: CallOutput<'runs.confusion'>['cells']): string {
