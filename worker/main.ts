@@ -145,6 +145,10 @@ async function open(job: Job, documents: AsyncIterable<TaskDocument>, signal: Ab
       const { compareJob } = await import('./jobs/compare.ts');
       return compareJob(job);
     }
+    case 'score-files': {
+      const { scoreFilesJob } = await import('./jobs/score-files.ts');
+      return scoreFilesJob(job);
+    }
   }
 }
 

@@ -18,8 +18,16 @@ import { engineOrderSchema, type EngineFacts, type ProbeFinding } from './domain
 import { type Component, recipeSchema } from './domain/recipe.ts';
 import type { ComponentGates, GateShares, SpanPair } from './domain/inspection.ts';
 import type { EpochRecord, StepProgress } from './domain/epoch.ts';
-import type { DocumentEvidence, ScoreDifference, ScoreReport } from './domain/score-report.ts';
+import type { DocumentEvidence, ScoreReport } from './domain/score-report.ts';
 import type { Score } from './domain/scores.ts';
+import { toolConventions, type ToolScore } from './domain/tool-score.ts';
+import {
+  bootstrapSchema,
+  compareJobSchema,
+  scoreFilesJobSchema,
+  type CompareResult,
+  type ScoreFilesResult,
+} from './domain/score-jobs.ts';
 
 export const writeFormats = ['xlsx', 'csv', 'jsonl', 'brat'] as const;
 export type WriteFormat = (typeof writeFormats)[number];
@@ -28,8 +36,6 @@ const formatChoice = z.enum(['auto', ...formatNames]);
 const bytes = z.instanceof(Uint8Array);
 /** Our own kernels when left out. */
 const engine = engineOrderSchema.optional();
-
-const bootstrapSchema = z.strictObject({ draws: z.int().min(100).max(100_000), seed: z.int() });
 
 export const importJobSchema = z.strictObject({
   kind: z.literal('import'),
@@ -56,6 +62,8 @@ export const evaluateJobSchema = z.strictObject({
   files: z.strictObject({ format: formatChoice, paths: z.array(z.string()).min(1) }).optional(),
   engine,
   bootstrap: bootstrapSchema.optional(),
+  /** The same under another tool's convention, beside our own. */
+  convention: z.enum(toolConventions).optional(),
 });
 export const tagJobSchema = z.strictObject({
   kind: z.literal('tag'),
@@ -139,30 +147,6 @@ export const exportEntitiesJobSchema = z.strictObject({
   failed: z.array(z.strictObject({ name: z.string(), message: z.string() })),
 });
 
-const countSchema = z.int().min(0);
-const evidenceSchema = z.object({
-  fingerprint: z.string(),
-  labels: z.record(
-    z.string(),
-    z.object({ gold: countSchema, predicted: countSchema, strict: countSchema, lenient: countSchema }),
-  ),
-  kinds: z.object({
-    correct: countSchema,
-    missed: countSchema,
-    spurious: countSchema,
-    label: countSchema,
-    boundary: countSchema,
-    both: countSchema,
-  }),
-});
-/** The paired difference second - first; the same documents in the same order. */
-export const compareJobSchema = z.strictObject({
-  kind: z.literal('compare'),
-  first: z.array(evidenceSchema).min(1),
-  second: z.array(evidenceSchema).min(1),
-  bootstrap: bootstrapSchema.optional(),
-});
-
 export const jobSchema = z.discriminatedUnion('kind', [
   importJobSchema,
   trainJobSchema,
@@ -178,6 +162,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
   exportEntitiesJobSchema,
   probeJobSchema,
   compareJobSchema,
+  scoreFilesJobSchema,
 ]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];
@@ -236,6 +221,7 @@ export interface JobEvents {
   'export-entities': { kind: 'progress'; done: number };
   probe: never;
   compare: never;
+  'score-files': { kind: 'progress'; done: number; total: number };
 }
 
 /** What each kind of job ends with. */
@@ -260,7 +246,13 @@ export interface JobResults {
     engine: EngineFacts;
   };
   /** `evidence`: one entry a document, in their order. */
-  evaluate: { score: Score; report: ScoreReport; evidence: readonly DocumentEvidence[]; engine: EngineFacts };
+  evaluate: {
+    score: Score;
+    report: ScoreReport;
+    evidence: readonly DocumentEvidence[];
+    tool: ToolScore | null;
+    engine: EngineFacts;
+  };
   tag: {
     notes: number;
     failed: number;
@@ -324,7 +316,8 @@ export interface JobResults {
     engine: EngineFacts;
   };
   probe: { finding: ProbeFinding };
-  compare: { difference: ScoreDifference };
+  compare: CompareResult;
+  'score-files': ScoreFilesResult;
 }
 
 export type ToWorker =

@@ -1,7 +1,8 @@
 /** Scores with their intervals, as they cross between core and its faces. */
 import { z } from 'zod';
 import { semevalSchemes } from '../../worker/domain/score-report.ts';
-import { count, runId, scoredSplit } from './views.ts';
+import { toolConventions } from '../../worker/domain/tool-score.ts';
+import { count, runId, score, scoredSplit } from './views.ts';
 
 /** A number 0..1 (a difference: -1..1) with the bounds of its 95 % interval. */
 const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() });
@@ -57,3 +58,40 @@ export const scoreDifference = estimates.extend({
   command: z.string(),
 });
 export type ScoreDifferenceView = z.infer<typeof scoreDifference>;
+
+const toolRow = z.object({
+  name: z.string(),
+  precision: z.number(),
+  recall: z.number(),
+  f1: z.number(),
+  counts: z.record(z.string(), count),
+});
+
+/** A score as another tool gives it; see worker/domain/tool-score. */
+export const toolScore = z.object({
+  convention: z.enum(toolConventions),
+  description: z.string(),
+  sentences: count,
+  overall: z.array(toolRow).readonly(),
+  perLabel: z.array(z.object({ label: z.string(), rows: z.array(toolRow).readonly() })).readonly(),
+});
+export type ToolScoreView = z.infer<typeof toolScore>;
+
+const plainRatios = z.object({ precision: z.number(), recall: z.number(), f1: z.number() });
+
+/** Two folders of annotations of the same notes; precision and recall are those of the second against the first. */
+export const fileScores = z.object({
+  documents: z.array(
+    z.object({ name: z.string(), first: count, second: count, strict: plainRatios, lenient: plainRatios }),
+  ),
+  /** None of these is scored. */
+  unmatched: z.object({
+    onlyFirst: z.array(z.string()).readonly(),
+    onlySecond: z.array(z.string()).readonly(),
+    otherText: z.array(z.string()).readonly(),
+  }),
+  score,
+  report: reproducibleReport,
+  tool: toolScore.nullable(),
+});
+export type FileScoresView = z.infer<typeof fileScores>;

@@ -1,5 +1,6 @@
 /** The command line: a thin face of core. Results go to stdout, everything else to stderr. */
 import { Command } from 'commander';
+import { agreementCommand } from './commands/agreement.ts';
 import { auditCommand } from './commands/audit.ts';
 import { backendsCommand } from './commands/backends.ts';
 import { benchCommand } from './commands/bench.ts';
@@ -16,6 +17,7 @@ import { modelCommand } from './commands/model.ts';
 import { recipesCommand } from './commands/recipes.ts';
 import { removeCommand } from './commands/remove.ts';
 import { runsCommand } from './commands/runs.ts';
+import { scoreCommand } from './commands/score.ts';
 import { splitCommand } from './commands/split.ts';
 import { tagCommand } from './commands/tag.ts';
 import { taggingsCommand } from './commands/taggings.ts';
@@ -72,6 +74,8 @@ function program(): Command {
     modelCommand(),
     backendsCommand(),
     benchCommand(),
+    scoreCommand(),
+    agreementCommand(),
   ];
   for (const command of commands) top.addCommand(command);
   for (const command of allOf(top)) {

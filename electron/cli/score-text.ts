@@ -1,6 +1,13 @@
 /** Scores as text: averages with their intervals, the labels below, SemEval counts, and how all of it was counted. */
 import { isBeyondChance, semevalSchemes } from '../../worker/domain/score-report.ts';
-import type { EstimateView, RatioEstimatesView, ScoreDifferenceView, ScoreReportView } from '../api/score-views.ts';
+import type {
+  EstimateView,
+  FileScoresView,
+  RatioEstimatesView,
+  ScoreDifferenceView,
+  ScoreReportView,
+  ToolScoreView,
+} from '../api/score-views.ts';
 import type { ScoreView } from '../api/views.ts';
 import { type Column, counted, grouped, numbers, percent, table, wrapped } from './table.ts';
 
@@ -147,7 +154,51 @@ function semevalTable({ semeval, kinds }: ScoreReportView): string {
   ].join('\n');
 }
 
-function madeText({ convention, tokeniser, modelHash, trainingSeed, command }: ScoreReportView): string {
+/** The score under another tool's convention. */
+export function toolText({ description, sentences, overall, perLabel }: ToolScoreView): string {
+  const names = Object.keys(overall[0]?.counts ?? {});
+  const row = (
+    title: string,
+    { precision, recall, f1, counts }: ToolScoreView['overall'][number],
+  ): (string | number)[] => [
+    title,
+    percent(precision),
+    percent(recall),
+    percent(f1),
+    ...names.map((name) => counts[name] ?? 0),
+  ];
+  const labels = perLabel.flatMap(({ label, rows }) =>
+    rows.map((entry) => row(rows.length === 1 ? label : `${label} ${entry.name}`, entry)),
+  );
+  return [
+    table(
+      [{ title: '' }, ...numbers('precision', 'recall', 'F1', ...names)],
+      [...overall.map((entry) => row(entry.name, entry)), ...labels],
+    ),
+    wrapped(`${description}; ${counted(sentences, 'sentence')}.`),
+  ].join('\n');
+}
+
+/** The documents that were not scored, by name; nothing where all were. */
+export function unmatchedText({ onlyFirst, onlySecond, otherText }: FileScoresView['unmatched']): string[] {
+  const lists = [
+    ['Only in the first folder', onlyFirst],
+    ['Only in the second folder', onlySecond],
+    ['Not the same text on both sides', otherText],
+  ] as const;
+  return lists.flatMap(([title, names]) =>
+    names.length === 0 ? [] : [wrapped(`${title}, not scored: ${names.join(', ')}`)],
+  );
+}
+
+/** How the numbers were counted, and the command that gives them again. */
+export function madeText({
+  convention,
+  tokeniser,
+  modelHash,
+  trainingSeed,
+  command,
+}: Pick<ScoreReportView, 'convention' | 'tokeniser' | 'modelHash' | 'trainingSeed' | 'command'>): string {
   const model = modelHash === null ? [] : [`Model ${modelHash}, trained with seed ${trainingSeed ?? 'unknown'}.`];
   return [wrapped(`Scores in %: ${convention}.`), wrapped(`Tokens: ${tokeniser}.`), ...model, `Again: ${command}`].join(
     '\n',

@@ -12,7 +12,7 @@ import { describeBackends } from './backends.ts';
 import { bench } from './bench.ts';
 import type { CoreContext, Log } from './context.ts';
 import { exportCorpus, importCorpus, listImports, splitCorpus } from './corpora.ts';
-import { evaluate } from './evaluation.ts';
+import { evaluate, scoreFiles } from './evaluation.ts';
 import type { Handlers } from './handlers.ts';
 import { openJobs } from './jobs.ts';
 import { exportModel } from './models.ts';
@@ -114,6 +114,7 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     'runs.get': ({ run }) => describeRun(store(), run),
     'runs.epochs': ({ run }) => ({ epochs: store().runs.epochs(findRun(store(), run).id) }),
     'evaluation.evaluate': (input) => evaluate(context, input),
+    'evaluation.files': (input) => scoreFiles(context, input),
     'tagging.tag': (input) => tag(context, input),
     'models.export': (input) => exportModel(store(), input),
     'bench.run': (input) => bench(context, input),

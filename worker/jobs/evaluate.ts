@@ -5,6 +5,7 @@ import { engineFacts, openEngine } from './engine.ts';
 import { importedDocuments } from './import.ts';
 import { documentEvidence, reportFacts, scoreReport } from '../evaluate/report.ts';
 import { scoreDocuments } from '../evaluate/scores.ts';
+import { toolScore } from '../evaluate/tool-conventions.ts';
 import { tagGold } from '../evaluate/tagged-gold.ts';
 import { decodeModel } from '../model/checkpoint.ts';
 
@@ -26,5 +27,7 @@ export async function* evaluateJob(
   const evidence = tagged.map(({ document, gold, predicted }) => documentEvidence(document, gold, predicted));
   yield { kind: 'progress', done: documents.length, total: documents.length };
   const report = scoreReport(evidence, reportFacts(model), job.bootstrap);
-  return { score: scoreDocuments(tagged), report, evidence, engine: engineFacts(engine) };
+  const compared = tagged.map(({ document, gold, predicted }) => ({ tokens: document.tokens, gold, predicted }));
+  const tool = job.convention === undefined ? null : toolScore(job.convention, compared);
+  return { score: scoreDocuments(tagged), report, evidence, tool, engine: engineFacts(engine) };
 }
