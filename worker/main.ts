@@ -149,6 +149,10 @@ async function open(job: Job, documents: AsyncIterable<TaskDocument>, signal: Ab
       const { scoreFilesJob } = await import('./jobs/score-files.ts');
       return scoreFilesJob(job);
     }
+    case 'export-gates': {
+      const { exportGatesJob } = await import('./jobs/export-gates.ts');
+      return exportGatesJob(job, documents);
+    }
   }
 }
 

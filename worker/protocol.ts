@@ -24,8 +24,10 @@ import { toolConventions, type ToolScore } from './domain/tool-score.ts';
 import {
   bootstrapSchema,
   compareJobSchema,
+  exportGatesJobSchema,
   scoreFilesJobSchema,
   type CompareResult,
+  type ExportGatesResult,
   type ScoreFilesResult,
 } from './domain/score-jobs.ts';
 
@@ -163,6 +165,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
   probeJobSchema,
   compareJobSchema,
   scoreFilesJobSchema,
+  exportGatesJobSchema,
 ]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];
@@ -222,6 +225,7 @@ export interface JobEvents {
   probe: never;
   compare: never;
   'score-files': { kind: 'progress'; done: number; total: number };
+  'export-gates': { kind: 'progress'; done: number; total: number };
 }
 
 /** What each kind of job ends with. */
@@ -318,6 +322,7 @@ export interface JobResults {
   probe: { finding: ProbeFinding };
   compare: CompareResult;
   'score-files': ScoreFilesResult;
+  'export-gates': ExportGatesResult;
 }
 
 export type ToWorker =

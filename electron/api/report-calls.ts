@@ -1,8 +1,9 @@
 /** Calls of the run page: what an inspected run got right and wrong, its gates, and runs beside each other. */
 import { z } from 'zod';
+import { gateGroups } from '../../worker/domain/gate-export.ts';
 import { components } from '../../worker/domain/recipe.ts';
 import { reproducibleReport, scoreDifference } from './score-views.ts';
-import { bootstrap, count, page, runId, score, scoredSplit } from './views.ts';
+import { bootstrap, count, page, path, runId, score, scoredSplit } from './views.ts';
 
 const ofRun = z.strictObject({ run: runId, split: scoredSplit });
 
@@ -29,6 +30,13 @@ export const gateMeans = z.object({
   labels: z.array(gateShares.extend({ label: z.string(), tokens: count })),
 });
 export type GateMeans = z.infer<typeof gateMeans>;
+
+/** Means over labels that the source shares (of the same name, or by the label map), that only the target has, and outside. */
+const groupedGates = z.object({
+  component: z.enum(components),
+  groups: z.array(gateShares.extend({ group: z.enum(gateGroups), tokens: count })).readonly(),
+});
+export type GroupedGates = z.infer<typeof groupedGates>;
 
 export const reportCalls = {
   /** Has the run's model tag the target's dev and test documents and keeps the result; done by itself at the end of a training. */
@@ -89,7 +97,12 @@ export const reportCalls = {
     }),
   },
   /** Means over the tokens of a split; empty for recipes without gates. */
-  'runs.gates': { input: ofRun, output: z.object({ components: z.array(gateMeans) }) },
+  'runs.gates': { input: ofRun, output: z.object({ components: z.array(gateMeans), groups: z.array(groupedGates) }) },
+  /** Writes gates.json, gates.xlsx and pictures of the run's gates on the documents that are in the split now. */
+  'runs.exportGates': {
+    input: ofRun.extend({ outFolder: path, text: z.boolean(), command: z.string() }),
+    output: z.object({ means: z.array(gateMeans), groups: z.array(groupedGates), files: z.array(path) }),
+  },
   /** Each token of one sentence of a target document, counted from 0. */
   'runs.tokenGates': {
     input: z.strictObject({ run: runId, document: z.int(), sentence: count }),

@@ -10,6 +10,7 @@ import { errorsCommand } from './commands/errors.ts';
 import { estimateCommand } from './commands/estimate.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
+import { gatesCommand } from './commands/gates.ts';
 import { importCommand } from './commands/import.ts';
 import { infoCommand } from './commands/info.ts';
 import { labelsCommand } from './commands/labels.ts';
@@ -76,6 +77,7 @@ function program(): Command {
     benchCommand(),
     scoreCommand(),
     agreementCommand(),
+    gatesCommand(),
   ];
   for (const command of commands) top.addCommand(command);
   for (const command of allOf(top)) {

@@ -1,6 +1,7 @@
 /** Answers the calls of the run page. */
 import type { reportCalls } from '../api/report-calls.ts';
 import type { CoreContext } from './context.ts';
+import { exportGates } from './gate-export.ts';
 import type { HandlersOf } from './handlers.ts';
 import { inspectRun, scoreSource } from './run-inspection.ts';
 import { runDifference, runReport } from './score-reports.ts';
@@ -18,6 +19,7 @@ export function reportHandlers(context: CoreContext): HandlersOf<typeof reportCa
     'runs.confusion': (input) => confusion(store(), input),
     'runs.errors': (input) => listErrors(store(), input),
     'runs.gates': ({ run, split }) => runGates(store(), run, split),
+    'runs.exportGates': (input) => exportGates(context, input),
     'runs.tokenGates': (input) => tokenGates(context, input),
     'runs.source': (input) => scoreSource(context, input),
   };

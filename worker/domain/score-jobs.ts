@@ -1,6 +1,8 @@
 /** Jobs that only score: what they take and what they end with. A part of the protocol. */
 import { z } from 'zod';
 import { formatNames } from './document.ts';
+import type { GateGroups } from './gate-export.ts';
+import type { ComponentGates } from './inspection.ts';
 import type { FileScore, Unmatched } from './file-score.ts';
 import type { ScoreDifference, ScoreReport } from './score-report.ts';
 import type { Score } from './scores.ts';
@@ -46,6 +48,30 @@ export const scoreFilesJobSchema = z.strictObject({
   scheme: z.enum(strictSchemes).optional(),
   bootstrap: bootstrapSchema.optional(),
 });
+
+/** Writes the gates of the streamed documents: gates.json, gates.xlsx and pictures. */
+export const exportGatesJobSchema = z.strictObject({
+  kind: z.literal('export-gates'),
+  model: z.instanceof(Uint8Array),
+  outFolder: z.string(),
+  source: z.strictObject({
+    run: z.string(),
+    recipe: z.string(),
+    modelHash: z.string(),
+    split: z.string(),
+    command: z.string(),
+  }),
+  /** Target labels that the source has too. */
+  sharedLabels: z.array(z.string()),
+  /** Whether tokens may be written in words. */
+  text: z.boolean(),
+});
+
+export interface ExportGatesResult {
+  readonly means: ComponentGates[];
+  readonly groups: GateGroups[];
+  readonly files: string[];
+}
 
 export interface CompareResult {
   readonly difference: ScoreDifference;

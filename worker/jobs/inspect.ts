@@ -107,7 +107,8 @@ export async function* tokenGatesJob(
   }
 }
 
-async function openTagger(model: LoadedModel): Promise<Tagger> {
+/** A tagger over the model's weights on our own kernels; the caller disposes it and the network's parameters. */
+export async function openTagger(model: LoadedModel): Promise<Tagger> {
   const engine = await startEngine();
   const { recipe, vocabulary } = model;
   const forms = formTable(wordIndex(vocabulary), recipe.characterEncoder.maxCharacters);
@@ -116,7 +117,8 @@ async function openTagger(model: LoadedModel): Promise<Tagger> {
   );
 }
 
-async function tagAll(
+/** Predicted spans of the sentences that are wanted. */
+export async function tagAll(
   tagger: Tagger,
   documents: readonly AnnotatedDocument[],
   wants: (sentence: { firstToken: number }) => boolean = () => true,
