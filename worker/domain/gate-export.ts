@@ -40,20 +40,19 @@ export interface GateGroups {
 
 /** Means over tokens by what the source knows of their label. `shared` are target labels that the source has too. */
 export function groupGates(means: readonly ComponentGates[], shared: ReadonlySet<string>): GateGroups[] {
-  return means.map(({ component, labels }) => {
-    const byGroup = Map.groupBy(labels, ({ label }): GateGroup =>
-      label === 'O' ? 'outside' : shared.has(label) ? 'shared' : 'target only',
-    );
-    const groups = [...byGroup].map(([group, entries]) => {
+  const groupOf = (label: string): GateGroup =>
+    label === 'O' ? 'outside' : shared.has(label) ? 'shared' : 'target only';
+  return means.map(({ component, labels }) => ({
+    component,
+    groups: gateGroups.flatMap((group) => {
+      const entries = labels.filter(({ label }) => groupOf(label) === group);
       const tokens = entries.reduce((sum, entry) => sum + entry.tokens, 0);
+      if (tokens === 0) return [];
       const mean = (of: (entry: GateShares) => number | null): number =>
-        entries.reduce((sum, entry) => sum + (of(entry) ?? 0) * entry.tokens, 0) / Math.max(1, tokens);
+        entries.reduce((sum, entry) => sum + (of(entry) ?? 0) * entry.tokens, 0) / tokens;
       const hasOwn = entries.some(({ independent }) => independent !== null);
-      return {
-        ...{ group, tokens, soft: mean(({ soft }) => soft), hard: mean(({ hard }) => hard) },
-        independent: hasOwn ? mean(({ independent }) => independent) : null,
-      };
-    });
-    return { component, groups: groups.sort((a, b) => gateGroups.indexOf(a.group) - gateGroups.indexOf(b.group)) };
-  });
+      const independent = hasOwn ? mean((entry) => entry.independent) : null;
+      return [{ group, tokens, soft: mean(({ soft }) => soft), hard: mean(({ hard }) => hard), independent }];
+    }),
+  }));
 }

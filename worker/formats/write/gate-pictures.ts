@@ -61,7 +61,7 @@ export function tokenPicture(components: readonly Component[], tokens: readonly 
   const first = tokens[0];
   return draw({
     title: `Gates of sentence ${first?.sentence ?? 1} of ${first?.document ?? ''}, in percent`,
-    note: 'Under each token its gold label. soft + hard + independent = 100.',
+    note: 'In brackets the gold label. soft + hard + independent = 100.',
     columns: tokens.map(({ text, gold }, i) => `${text ?? i + 1}${gold === null ? '' : ` [${gold}]`}`),
     rows,
     isUpright: true,
