@@ -19,7 +19,18 @@ import { engineOrderSchema, type EngineFacts, type ProbeFinding } from './domain
 import { type Component, recipeSchema } from './domain/recipe.ts';
 import type { ComponentGates, GateShares, SpanPair } from './domain/inspection.ts';
 import type { EpochRecord, StepProgress } from './domain/epoch.ts';
+import type { DocumentEvidence, ScoreReport } from './domain/score-report.ts';
 import type { Score } from './domain/scores.ts';
+import { toolConventions, type ToolScore } from './domain/tool-score.ts';
+import {
+  bootstrapSchema,
+  compareJobSchema,
+  exportGatesJobSchema,
+  scoreFilesJobSchema,
+  type CompareResult,
+  type ExportGatesResult,
+  type ScoreFilesResult,
+} from './domain/score-jobs.ts';
 
 export const writeFormats = ['xlsx', 'csv', 'jsonl', 'brat'] as const;
 export type WriteFormat = (typeof writeFormats)[number];
@@ -55,6 +66,9 @@ export const evaluateJobSchema = z.strictObject({
   /** Score these files instead of the documents that core streams. */
   files: z.strictObject({ format: formatChoice, paths: z.array(z.string()).min(1) }).optional(),
   engine,
+  bootstrap: bootstrapSchema.optional(),
+  /** The same under another tool's convention, beside our own. */
+  convention: z.enum(toolConventions).optional(),
 });
 export const tagJobSchema = z.strictObject({
   kind: z.literal('tag'),
@@ -161,6 +175,9 @@ export const jobSchema = z.discriminatedUnion('kind', [
   exportEntitiesJobSchema,
   probeJobSchema,
   embeddingsJobSchema,
+  compareJobSchema,
+  scoreFilesJobSchema,
+  exportGatesJobSchema,
 ]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];
@@ -209,7 +226,7 @@ export interface JobEvents {
   inspect:
     | { kind: 'progress'; done: number; total: number }
     /** `document` counts the streamed documents from 0. */
-    | { kind: 'pairs'; document: number; pairs: readonly SpanPair[] };
+    | { kind: 'pairs'; document: number; pairs: readonly SpanPair[]; evidence: DocumentEvidence };
   'token-gates': { kind: 'progress'; done: number; total: number };
   'tag-notes':
     | { kind: 'found'; files: readonly { name: string; path: string }[] }
@@ -220,6 +237,9 @@ export interface JobEvents {
   probe: never;
   /** Notes are read first, then tokens trained on. */
   embeddings: { kind: 'progress'; part: 'reading' | 'training'; done: number; total: number; tokensPerSecond?: number };
+  compare: never;
+  'score-files': { kind: 'progress'; done: number; total: number };
+  'export-gates': { kind: 'progress'; done: number; total: number };
 }
 
 /** What each kind of job ends with. */
@@ -243,7 +263,14 @@ export interface JobResults {
     modelHash: string;
     engine: EngineFacts;
   };
-  evaluate: { score: Score; engine: EngineFacts };
+  /** `evidence`: one entry a document, in their order. */
+  evaluate: {
+    score: Score;
+    report: ScoreReport;
+    evidence: readonly DocumentEvidence[];
+    tool: ToolScore | null;
+    engine: EngineFacts;
+  };
   tag: {
     notes: number;
     failed: number;
@@ -282,7 +309,10 @@ export interface JobResults {
     backend: string;
     threads: number;
   };
-  inspect: { gates: { split: Split; components: ComponentGates[] }[] };
+  inspect: {
+    gates: { split: Split; components: ComponentGates[] }[];
+    reports: { split: Split; score: Score; report: ScoreReport }[];
+  };
   'token-gates': {
     sentences: number;
     components: Component[];
@@ -312,6 +342,9 @@ export interface JobResults {
     failures: { name: string; error: ErrorRecord }[];
     engine: EngineFacts;
   };
+  compare: CompareResult;
+  'score-files': ScoreFilesResult;
+  'export-gates': ExportGatesResult;
 }
 
 export type ToWorker =

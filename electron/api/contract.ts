@@ -1,10 +1,12 @@
 /** The contract: every call a face can make of core, and every event core sends. Client and dispatcher are derived from it. */
 import { z } from 'zod';
 import { engineWishSchema } from '../../worker/domain/backends.ts';
+import { strictSchemes, toolConventions } from '../../worker/domain/tool-score.ts';
 import { recipeSchema } from '../../worker/domain/recipe.ts';
 import { embeddingsCalls } from './embeddings-calls.ts';
 import { reportCalls } from './report-calls.ts';
 import { reviewCalls } from './review-calls.ts';
+import { fileScores, reproducibleReport, toolScore } from './score-views.ts';
 import { setupCalls } from './setup-calls.ts';
 import { noteId, taggingCalls, taggingId } from './tagging-calls.ts';
 import {
@@ -12,6 +14,7 @@ import {
   backendChange,
   backendList,
   benchResult,
+  bootstrap,
   engineReport,
   epoch,
   exportFormat,
@@ -119,8 +122,34 @@ export const calls = {
       split: scoredSplit.optional(),
       files: z.strictObject({ format: formatChoice, paths }).optional(),
       engine,
+      bootstrap: bootstrap.optional(),
+      /** The same under another tool's convention, beside our own. */
+      convention: z.enum(toolConventions).optional(),
     }),
-    output: score.extend({ run: runId, split: scoredSplit.nullable(), engine: engineReport }),
+    output: score.extend({
+      run: runId,
+      split: scoredSplit.nullable(),
+      engine: engineReport,
+      report: reproducibleReport,
+      tool: toolScore.nullable(),
+    }),
+  },
+
+  /** Scores the annotations of the second folder against those of the first, of the same notes. Needs no project. */
+  'evaluation.files': {
+    input: z.strictObject({
+      first: z.strictObject({ format: formatChoice, paths }),
+      second: z.strictObject({ format: formatChoice, paths }),
+      /** Overlaps of the first are flattened as gold is. */
+      flatten: z.boolean(),
+      convention: z.enum(toolConventions).optional(),
+      /** How a strict convention reads the tags of column files. */
+      scheme: z.enum(strictSchemes).optional(),
+      bootstrap: bootstrap.optional(),
+      /** The command that does the same again. */
+      command: z.string(),
+    }),
+    output: fileScores,
   },
 
   /** Tags with a run of the open project, or with a model file and no project. */

@@ -23,6 +23,8 @@ export const page = z.strictObject({
 });
 
 export const count = z.int().min(0);
+/** How intervals are drawn: resamples of the documents, and the seed. */
+export const bootstrap = z.strictObject({ draws: z.int().min(100).max(100_000), seed: z.int() });
 const time = z.string();
 export const jobStatus = z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted']);
 

@@ -1,5 +1,6 @@
 /** The command line: a thin face of core. Results go to stdout, everything else to stderr. */
 import { Command } from 'commander';
+import { agreementCommand } from './commands/agreement.ts';
 import { auditCommand } from './commands/audit.ts';
 import { backendsCommand } from './commands/backends.ts';
 import { benchCommand } from './commands/bench.ts';
@@ -10,6 +11,7 @@ import { errorsCommand } from './commands/errors.ts';
 import { estimateCommand } from './commands/estimate.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
+import { gatesCommand } from './commands/gates.ts';
 import { importCommand } from './commands/import.ts';
 import { infoCommand } from './commands/info.ts';
 import { labelsCommand } from './commands/labels.ts';
@@ -17,6 +19,7 @@ import { modelCommand } from './commands/model.ts';
 import { recipesCommand } from './commands/recipes.ts';
 import { removeCommand } from './commands/remove.ts';
 import { runsCommand } from './commands/runs.ts';
+import { scoreCommand } from './commands/score.ts';
 import { splitCommand } from './commands/split.ts';
 import { tagCommand } from './commands/tag.ts';
 import { taggingsCommand } from './commands/taggings.ts';
@@ -74,6 +77,9 @@ function program(): Command {
     modelCommand(),
     backendsCommand(),
     benchCommand(),
+    scoreCommand(),
+    agreementCommand(),
+    gatesCommand(),
   ];
   for (const command of commands) top.addCommand(command);
   for (const command of allOf(top)) {

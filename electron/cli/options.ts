@@ -69,6 +69,19 @@ export function withEngine(command: Command): Command {
     .option('--threads <number>', 'cores to use; all, at most 4, when left out', wholeNumber(1));
 }
 
+/** Options of every command that gives intervals. */
+export interface BootstrapOptions {
+  readonly draws: number;
+  readonly bootstrapSeed: number;
+}
+
+/** Adds --draws and --bootstrap-seed. */
+export function withBootstrap(command: Command): Command {
+  return command
+    .option('--draws <number>', 'resamples of the documents for the 95 % intervals', wholeNumber(100), 2000)
+    .option('--bootstrap-seed <number>', 'seed of the resamples', wholeNumber(0), 1);
+}
+
 /** The options as core takes them. */
 export function engineWish({ backend, threads }: EngineOptions): EngineWish {
   return { backend, ...(threads === undefined ? {} : { threads }) };

@@ -13,7 +13,7 @@ import { bench } from './bench.ts';
 import type { CoreContext, Log } from './context.ts';
 import { exportCorpus, importCorpus, listImports, splitCorpus } from './corpora.ts';
 import { embeddingsHandlers } from './embeddings-handlers.ts';
-import { evaluate } from './evaluation.ts';
+import { evaluate, scoreFiles } from './evaluation.ts';
 import type { Handlers } from './handlers.ts';
 import { openJobs } from './jobs.ts';
 import { exportModel } from './models.ts';
@@ -115,6 +115,7 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     'runs.get': ({ run }) => describeRun(store(), run),
     'runs.epochs': ({ run }) => ({ epochs: store().runs.epochs(findRun(store(), run).id) }),
     'evaluation.evaluate': (input) => evaluate(context, input),
+    'evaluation.files': (input) => scoreFiles(context, input),
     'tagging.tag': (input) => tag(context, input),
     'models.export': (input) => exportModel(store(), input),
     'bench.run': (input) => bench(context, input),

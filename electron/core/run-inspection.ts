@@ -1,6 +1,7 @@
 /** Inspection of a run: its model tags the target's dev and test documents once, and what came of it is kept. */
 import { AppError, toErrorRecord } from '../../worker/domain/errors.ts';
 import type { SpanPair } from '../../worker/domain/inspection.ts';
+import type { DocumentEvidence } from '../../worker/domain/score-report.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { ScoreView } from '../api/views.ts';
 import type { DocumentEntry } from '../store/documents.ts';
@@ -8,6 +9,7 @@ import type { CoreContext } from './context.ts';
 import { noDocuments } from './corpora.ts';
 import { labelMapOf } from './label-map.ts';
 import { modelOfRun } from './models.ts';
+import { scoredDocuments } from './score-reports.ts';
 import { streamDocuments } from './streaming.ts';
 import { findRun } from './training.ts';
 
@@ -23,8 +25,8 @@ export async function inspectRun(context: CoreContext, run: number): Promise<Cal
   const modelHash = findRun(store, run).modelHash ?? '';
   const entries = store.documents.list('target').filter(({ split }) => split === 'dev' || split === 'test');
   if (entries.length === 0) throw noDocuments('target', 'dev');
-  const found: { entry: DocumentEntry; pairs: readonly SpanPair[] }[] = [];
-  const { gates } = await context.jobs.run<'inspect'>('runs.inspect', (job) => ({
+  const found: { entry: DocumentEntry; pairs: readonly SpanPair[]; evidence: DocumentEvidence }[] = [];
+  const { gates, reports } = await context.jobs.run<'inspect'>('runs.inspect', (job) => ({
     job: { kind: 'inspect', model },
     documents: streamDocuments(store.documents, entries),
     onEvent(event) {
@@ -33,7 +35,7 @@ export async function inspectRun(context: CoreContext, run: number): Promise<Cal
         return;
       }
       const entry = entries[event.document];
-      if (entry !== undefined) found.push({ entry, pairs: event.pairs });
+      if (entry !== undefined) found.push({ entry, pairs: event.pairs, evidence: event.evidence });
     },
   }));
   const splits = scoredSplits.filter((split) => entries.some((entry) => entry.split === split));
@@ -50,6 +52,18 @@ export async function inspectRun(context: CoreContext, run: number): Promise<Cal
         },
         inside.map(({ entry, pairs }) => ({ document: entry.id, pairs })),
       );
+      const scored = reports.find((entry) => entry.split === split);
+      if (scored === undefined) continue;
+      const evidence = inside.map((entry) => entry.evidence);
+      // Score and report stay on the same documents, which may be others than at the training.
+      store.runs.saveScore(run, split, scored.score);
+      store.scoreReports.save(run, split, {
+        report: scored.report,
+        evidence: scoredDocuments(
+          inside.map(({ entry }) => entry),
+          evidence,
+        ),
+      });
     }
   });
   context.emit('run.inspected', { run });

@@ -5,6 +5,7 @@ import { AppError } from '../../worker/domain/errors.ts';
 import { firstSchema } from './schema/0010-first.ts';
 import { trainingSchema } from './schema/0020-training.ts';
 import { windowSchema } from './schema/0030-window.ts';
+import { scoreReportsSchema } from './schema/0040-score-reports.ts';
 import { ownVectorsSchema } from './schema/0060-own-vectors.ts';
 
 /** One step of the schema. Versions go up by tens, so that a forgotten step finds room between. */
@@ -14,7 +15,13 @@ export interface Migration {
 }
 
 /** Every step, oldest first. */
-export const migrations: readonly Migration[] = [firstSchema, trainingSchema, windowSchema, ownVectorsSchema];
+export const migrations: readonly Migration[] = [
+  firstSchema,
+  trainingSchema,
+  windowSchema,
+  scoreReportsSchema,
+  ownVectorsSchema,
+];
 
 /** The `user_version` of an open database. */
 export function schemaVersion(database: Database.Database): number {

@@ -9,6 +9,7 @@ import { type InspectionStore, inspectionStore } from './inspections.ts';
 import { type PromotionStore, promotionStore } from './promotions.ts';
 import { type ReviewStore, reviewStore } from './review.ts';
 import { type RunStore, runStore } from './runs.ts';
+import { type ScoreReportStore, scoreReportStore } from './score-reports.ts';
 import { type SetUpStore, setUpStore } from './set-up.ts';
 import { type TaggedNoteStore, taggedNoteStore } from './tagged-notes.ts';
 import { type TaggingStore, taggingStore } from './taggings.ts';
@@ -35,6 +36,7 @@ export interface ProjectStore {
   readonly promotions: PromotionStore;
   readonly inspections: InspectionStore;
   readonly setUp: SetUpStore;
+  readonly scoreReports: ScoreReportStore;
   /** Run `work` in one transaction. */
   transaction<T>(work: () => T): T;
   close(): void;
@@ -87,6 +89,7 @@ function assemble(database: ProjectDatabase): ProjectStore {
       promotions: promotionStore(database),
       inspections: inspectionStore(database),
       setUp: setUpStore(database),
+      scoreReports: scoreReportStore(database),
       transaction: (work) => database.transaction(work),
       close: () => database.close(),
     };

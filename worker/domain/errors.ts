@@ -32,6 +32,7 @@ export const errorCodes = [
   'run-without-model',
   'run-not-resumable',
   'run-not-running',
+  'runs-not-comparable',
   'model-damaged',
   'model-newer',
   'engine-unavailable',

@@ -10,8 +10,9 @@ import type { Recipe } from '../domain/recipe.ts';
 import type { Score } from '../domain/scores.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
 import { scoreDocuments } from '../evaluate/scores.ts';
+import { tagGold } from '../evaluate/tagged-gold.ts';
 import { createTagger, disposeTagger, predictSentences } from '../evaluate/tagger.ts';
-import { encodeModel, modelHash, networkOf, decodeModel } from '../model/checkpoint.ts';
+import { encodeModel, modelHash, decodeModel } from '../model/checkpoint.ts';
 import { createNetwork, type Network, type NetworkSizes } from '../model/network.ts';
 import { disposeParameters } from '../model/parameters.ts';
 import type { WeightValues } from '../model/tensor-file.ts';
@@ -138,12 +139,7 @@ export async function scoreModel(
   documents: readonly AnnotatedDocument[],
   endStep: () => void,
 ): Promise<Score> {
-  const model = decodeModel(bytes);
-  const network = networkOf(model);
-  const forms = formTable(wordIndex(model.vocabulary), model.recipe.characterEncoder.maxCharacters);
-  const result = await scorer(network, model.vocabulary, forms, documents, endStep)();
-  disposeParameters(network.parameters);
-  return result;
+  return scoreDocuments(await tagGold(decodeModel(bytes), documents, endStep));
 }
 
 /** Scores the network as it is when called; the documents are encoded once. */

@@ -1,4 +1,5 @@
 /** How scores, times and states of runs are written. */
+import type { EstimateView } from '../../../electron/api/score-views.ts';
 import type { RunView } from '../../../electron/api/views.ts';
 import type { Component } from '../../../worker/domain/recipe.ts';
 
@@ -44,6 +45,16 @@ export function signed(delta: number): string {
   const points = (Math.abs(delta) * 100).toFixed(1);
   if (points === '0.0') return points;
   return delta > 0 ? `+${points}` : `−${points}`;
+}
+
+/** A score with its interval: `81.3 (76.0 to 85.9)`. */
+export function estimated({ value, low, high }: EstimateView): string {
+  return `${percent(value)} (${percent(low)} to ${percent(high)})`;
+}
+
+/** A difference with its interval: `+3.1 (+0.4 to +6.0)`. */
+export function shifted({ value, low, high }: EstimateView): string {
+  return `${signed(value)} (${signed(low)} to ${signed(high)})`;
 }
 
 /** Which way a difference goes, in a word, once it is rounded as {@link signed} shows it. */
