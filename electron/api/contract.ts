@@ -8,6 +8,7 @@ import { reportCalls } from './report-calls.ts';
 import { reviewCalls } from './review-calls.ts';
 import { fileScores, reproducibleReport, toolScore } from './score-views.ts';
 import { setupCalls } from './setup-calls.ts';
+import { studyCalls, studyId } from './study-calls.ts';
 import { noteId, taggingCalls, taggingId } from './tagging-calls.ts';
 import {
   auditRow,
@@ -111,7 +112,11 @@ export const calls = {
   'training.pause': { input: z.strictObject({ run: runId }), output: z.object({ run: runId }) },
   /** Tries every backend, or tells what was found before; `refresh` tries again. */
   'backends.list': { input: z.strictObject({ refresh: z.boolean().default(false) }), output: backendList },
-  'runs.list': { input: nothing, output: z.object({ runs: z.array(run) }) },
+  /** Trials of studies are left out unless asked for. */
+  'runs.list': {
+    input: z.strictObject({ trials: z.boolean().default(false) }),
+    output: z.object({ runs: z.array(run) }),
+  },
   'runs.get': { input: z.strictObject({ run: runId }), output: run },
   'runs.epochs': { input: z.strictObject({ run: runId }), output: z.object({ epochs: z.array(epoch) }) },
 
@@ -192,6 +197,7 @@ export const calls = {
   ...taggingCalls,
   ...reviewCalls,
   ...embeddingsCalls,
+  ...studyCalls,
 
   /** Stops a job; the call that started it fails with `cancelled`. */
   'jobs.cancel': { input: z.strictObject({ job: jobId }), output: z.object({ found: z.boolean() }) },
@@ -249,6 +255,21 @@ export const events = {
   'tagging.changed': z.object({ tagging: taggingId }),
   /** A note was reviewed, marked or promoted. */
   'note.changed': z.object({ tagging: taggingId, note: noteId }),
+  'study.started': z.object({ study: studyId }),
+  /** A trial began or ended. `planned` trials in all; null where more may be thought of. */
+  'study.progress': z.object({
+    study: studyId,
+    ended: z.int(),
+    running: z.int(),
+    planned: z.int().nullable(),
+    /** Null until it can be told. */
+    remainingSeconds: z.number().nullable(),
+  }),
+  'study.epoch': z.object({ study: studyId, trial: z.int(), epochs: z.int(), devMicroF1: z.number() }),
+  /** A trial has ended, whichever way. */
+  'study.trial': z.object({ study: studyId, trial: z.int() }),
+  /** Its status is another. */
+  'study.changed': z.object({ study: studyId }),
 };
 
 export type CallName = keyof typeof calls;

@@ -6,6 +6,7 @@ import { backendsCommand } from './commands/backends.ts';
 import { benchCommand } from './commands/bench.ts';
 import { compareCommand } from './commands/compare.ts';
 import { createCommand } from './commands/create.ts';
+import { curveCommand } from './commands/curve.ts';
 import { embeddingsCommand } from './commands/embeddings.ts';
 import { errorsCommand } from './commands/errors.ts';
 import { estimateCommand } from './commands/estimate.ts';
@@ -21,6 +22,8 @@ import { removeCommand } from './commands/remove.ts';
 import { runsCommand } from './commands/runs.ts';
 import { scoreCommand } from './commands/score.ts';
 import { splitCommand } from './commands/split.ts';
+import { studiesCommand } from './commands/studies.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { tagCommand } from './commands/tag.ts';
 import { taggingsCommand } from './commands/taggings.ts';
 import { trainCommand } from './commands/train.ts';
@@ -71,6 +74,9 @@ function program(): Command {
     evaluateCommand(),
     errorsCommand(),
     compareCommand(),
+    curveCommand(),
+    sweepCommand(),
+    studiesCommand(),
     tagCommand(),
     taggingsCommand(),
     exportCommand(),

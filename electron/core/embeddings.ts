@@ -15,6 +15,7 @@ import { requireFolder, writeWholeFile } from './whole-file.ts';
 /** What a training takes: the fingerprint's row, and where the vectors are. */
 export interface VectorsForTraining {
   readonly embeddingsId: number;
+  readonly sha256: string;
   readonly source: VectorSource;
 }
 /** A job's fields. */
@@ -82,13 +83,13 @@ export async function vectorsForTraining(store: ProjectStore, reference: string)
   const [, , id] = /^project(:(\d+))?$/.exec(reference) ?? [null];
   if (reference === 'project' || id !== undefined) {
     const own = findOwn(store, id === undefined ? undefined : Number(id));
-    return { embeddingsId: own.id, source: { embeddings: { bytes: vectorsOf(store, own.id) } } };
+    return { embeddingsId: own.id, sha256: own.sha256, source: { embeddings: { bytes: vectorsOf(store, own.id) } } };
   }
   const known = store.embeddings.list().find(({ sha256 }) => sha256 === reference);
   const kept = known && store.embeddings.vectors(known.id);
-  if (known && kept) return { embeddingsId: known.id, source: { embeddings: { bytes: kept } } };
+  if (known && kept) return { embeddingsId: known.id, sha256: known.sha256, source: { embeddings: { bytes: kept } } };
   const file = await describeVectorFile(known?.path ?? reference);
-  return { embeddingsId: store.embeddings.remember(file), source: { embeddingsFile: file.path } };
+  return { embeddingsId: store.embeddings.remember(file), sha256: file.sha256, source: { embeddingsFile: file.path } };
 }
 
 const what = 'the word vectors';

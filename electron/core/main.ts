@@ -23,6 +23,7 @@ import { reportHandlers } from './report-handlers.ts';
 import { reviewHandlers } from './review-handlers.ts';
 import { inspectAfter } from './run-inspection.ts';
 import { setupHandlers } from './setup-handlers.ts';
+import { studyHandlers } from './study-handlers.ts';
 import { tag } from './tagging.ts';
 import { taggingHandlers } from './tagging-handlers.ts';
 import { describeRun, findRun, listRuns, pauseTraining, resumeTraining, train } from './training.ts';
@@ -51,6 +52,7 @@ export function createCore(options: CoreOptions): Core {
     appVersion: options.appVersion,
     jobs,
     trainings: new Map(),
+    studies: new Map(),
     emit,
     log,
     project: () => projects.current(),
@@ -74,6 +76,7 @@ export function createCore(options: CoreOptions): Core {
     },
     async close() {
       await jobs.close();
+      await Promise.all([...context.studies.values()].map(({ ended }) => ended));
       projects.close();
     },
   };
@@ -111,7 +114,7 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     'training.resume': (input) => inspectAfter(context, resumeTraining(context, input)),
     'training.pause': (input) => pauseTraining(context, input),
     'backends.list': (input) => describeBackends(context, input),
-    'runs.list': () => ({ runs: listRuns(store()) }),
+    'runs.list': ({ trials }) => ({ runs: listRuns(store(), trials) }),
     'runs.get': ({ run }) => describeRun(store(), run),
     'runs.epochs': ({ run }) => ({ epochs: store().runs.epochs(findRun(store(), run).id) }),
     'evaluation.evaluate': (input) => evaluate(context, input),
@@ -124,6 +127,7 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     ...taggingHandlers(context),
     ...reviewHandlers(context),
     ...embeddingsHandlers(context),
+    ...studyHandlers(context),
     'jobs.cancel': ({ job }) => ({ found: context.jobs.cancel(job) }),
   };
 }

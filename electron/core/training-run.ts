@@ -26,7 +26,12 @@ export interface TrainingWork {
   readonly documents: () => Iterable<readonly TaskDocument[]>;
   readonly engine: EngineWish;
   readonly force: boolean;
+  /** A trial of a study: its epochs leave no state, so that a lost one begins anew, and its model is kept only where asked for. */
+  readonly trial?: { readonly keepModel: boolean; readonly onCounts: (counts: TestCounts) => void };
 }
+
+/** Hits of each test document. */
+export type TestCounts = NonNullable<JobResults['train']['testCounts']>;
 
 /** What computes the run now, and why. */
 interface Computing {
@@ -62,8 +67,8 @@ export async function runTraining(
         },
       },
     );
-    store.transaction(() => storeResult(store, run, result));
-    const { model: _model, engine, ...summary } = result;
+    store.transaction(() => storeResult(store, work, result));
+    const { model: _model, testCounts: _testCounts, engine, ...summary } = result;
     return { run, recipe: recipe.name, ...summary, engine: runEngine(engine, computing) };
   } catch (thrown) {
     endRun(store, run, thrown);
@@ -81,8 +86,9 @@ async function attempt(
   const { run, recipe, seed, vectors, targetDocuments, sourceDocuments, force } = work;
   const state = store.runs.state(run);
   const model = store.runs.model(run)?.bytes;
+  if (state === undefined) store.runs.dropEpochs(run);
   try {
-    return await context.jobs.run<'train'>('training.train', (job) => {
+    return await context.jobs.run<'train'>(work.trial ? 'studies.start' : 'training.train', (job) => {
       context.trainings.set(run, job);
       context.emit('run.started', { run, job, targetDocuments, sourceDocuments });
       return {
@@ -93,6 +99,7 @@ async function attempt(
           engine,
           force,
           ...vectors,
+          ...(work.trial === undefined ? {} : { checkpoints: false }),
           ...(state === undefined ? {} : { resume: { state, ...(model === undefined ? {} : { model }) } }),
         },
         documents: work.documents(),
@@ -137,7 +144,7 @@ function recorder(
         store.transaction(() => {
           store.runs.addEpoch(run, epoch);
           if (model !== null) saveModel(store, run, epoch.epoch, model);
-          store.runs.saveState(run, state);
+          if (state !== null) store.runs.saveState(run, state);
         });
         context.emit('run.epoch', { run, epoch: epoch.epoch });
         break;
@@ -153,8 +160,9 @@ function runEngine(facts: EngineFacts, { reason, changes }: Computing): EngineFa
   return { ...facts, reason, changes };
 }
 
-function storeResult(store: ProjectStore, run: number, result: JobResults['train']): void {
-  saveModel(store, run, result.bestEpoch, result.model);
+function storeResult(store: ProjectStore, { run, trial }: TrainingWork, result: JobResults['train']): void {
+  if (trial?.keepModel !== false) saveModel(store, run, result.bestEpoch, result.model);
+  if (result.testCounts !== null) trial?.onCounts(result.testCounts);
   store.runs.saveScore(run, 'dev', result.dev);
   if (result.test !== null) store.runs.saveScore(run, 'test', result.test);
   const { bestEpoch, seconds, tokensPerSecond, modelHash } = result;

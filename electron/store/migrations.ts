@@ -6,6 +6,7 @@ import { firstSchema } from './schema/0010-first.ts';
 import { trainingSchema } from './schema/0020-training.ts';
 import { windowSchema } from './schema/0030-window.ts';
 import { scoreReportsSchema } from './schema/0040-score-reports.ts';
+import { studiesSchema } from './schema/0050-studies.ts';
 import { ownVectorsSchema } from './schema/0060-own-vectors.ts';
 
 /** One step of the schema. Versions go up by tens, so that a forgotten step finds room between. */
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   trainingSchema,
   windowSchema,
   scoreReportsSchema,
+  studiesSchema,
   ownVectorsSchema,
 ];
 
