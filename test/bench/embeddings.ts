@@ -18,6 +18,8 @@ import { alignedRow, columnWidths, whole, type Table } from './tables.ts';
 const { values: options } = parseArgs({
   options: {
     notes: { type: 'string', multiple: true },
+    /** Write the text there, for gensim_anchor.py, and measure nothing. */
+    text: { type: 'string' },
     model: { type: 'string', multiple: true, default: ['word2vec', 'fasttext'] },
     threads: { type: 'string', multiple: true, default: ['1', '2'] },
     epochs: { type: 'string', default: '1' },
@@ -33,6 +35,14 @@ const sharedNotes = ['mtsamples-notes', 'chia-i2b2-2010/txt', 'maccrobat-brat'].
 const folder = mkdtempSync(join(os.tmpdir(), 'notegraft-bench-'));
 try {
   const corpus = await readCorpus(options.notes ?? sharedNotes.filter((path) => existsSync(path)));
+  if (options.text === undefined) await compare(corpus);
+  else writeFileSync(options.text, sentencesOf(corpus));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Ours and gensim's in turns, so that both see the same quiet and busy minutes. */
+async function compare(corpus: CorpusWords): Promise<void> {
   const text = join(folder, 'text.txt');
   writeFileSync(text, sentencesOf(corpus));
   const { mode } = await chooseKernels();
@@ -61,8 +71,6 @@ try {
       console.log(alignedRow(cells, columnWidths(table)));
     }
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }
 
 async function readCorpus(paths: readonly string[]): Promise<CorpusWords> {
