@@ -102,7 +102,8 @@ function selectedAgain(store: ProjectStore, { id, status, documents }: RunEntry)
   throw notResumable(id, 'some of its documents are no longer in the project', 'Train again.');
 }
 
-async function sameVectors(store: ProjectStore, sha256: string, run: number): Promise<string> {
+/** The path of a run's word vectors. @throws AppError `run-not-resumable` where the file is another or gone. */
+export async function sameVectors(store: ProjectStore, sha256: string, run: number): Promise<string> {
   const path = store.embeddings.list().find((entry) => entry.sha256 === sha256)?.path ?? '';
   const found = await describeVectorFile(path);
   if (found.sha256 === sha256) return path;
