@@ -70,6 +70,8 @@ export const evaluateJobSchema = z.strictObject({
   files: z.strictObject({ format: formatChoice, paths: z.array(z.string()).min(1) }).optional(),
   engine,
   bootstrap: bootstrapSchema.optional(),
+  /** Score these labels alone: what else is predicted is left out, since the gold does not have it. */
+  labels: z.array(z.string()).optional(),
   /** The same under another tool's convention, beside our own. */
   convention: z.enum(toolConventions).optional(),
 });

@@ -130,4 +130,19 @@ export const reportCalls = {
     input: z.strictObject({ run: runId }),
     output: z.object({ score, trainedOn: z.boolean(), mapped: z.record(z.string(), z.string()) }),
   },
+  /**
+   * Retention: the run's tagger on the source's test documents through the label map, beside a model of the same settings that is trained
+   * for this on the source alone; takes as long as that training. `difference`: transfer - source-only, paired by document.
+   */
+  'runs.retention': {
+    input: z.strictObject({ run: runId }),
+    output: z.object({
+      run: runId,
+      mapped: z.record(z.string(), z.string()),
+      command: z.string(),
+      transfer: reproducibleReport,
+      sourceOnly: reproducibleReport,
+      difference: scoreDifference.pick({ strict: true, lenient: true, cautions: true }),
+    }),
+  },
 };

@@ -19,6 +19,7 @@ import { labelsCommand } from './commands/labels.ts';
 import { modelCommand } from './commands/model.ts';
 import { recipesCommand } from './commands/recipes.ts';
 import { removeCommand } from './commands/remove.ts';
+import { retentionCommand } from './commands/retention.ts';
 import { runsCommand } from './commands/runs.ts';
 import { scoreCommand } from './commands/score.ts';
 import { splitCommand } from './commands/split.ts';
@@ -86,6 +87,7 @@ function program(): Command {
     scoreCommand(),
     agreementCommand(),
     gatesCommand(),
+    retentionCommand(),
   ];
   for (const command of commands) top.addCommand(command);
   for (const command of allOf(top)) {

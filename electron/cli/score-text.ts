@@ -80,7 +80,7 @@ export function estimated({ value, low, high }: EstimateView): string {
 }
 
 /** A difference in points with its interval: `+3.1 (+0.4 to +6.0)`. */
-function shifted({ value, low, high }: EstimateView): string {
+export function shifted({ value, low, high }: EstimateView): string {
   return `${points(value)} (${points(low)} to ${points(high)})`;
 }
 

@@ -3,6 +3,7 @@ import type { reportCalls } from '../api/report-calls.ts';
 import type { CoreContext } from './context.ts';
 import { exportGates } from './gate-export.ts';
 import type { HandlersOf } from './handlers.ts';
+import { retention } from './retention.ts';
 import { inspectRun, scoreSource } from './run-inspection.ts';
 import { runDifference, runReport } from './score-reports.ts';
 import { compareRuns, confusion, listErrors, runGates, runLabels, tokenGates } from './run-report.ts';
@@ -22,5 +23,6 @@ export function reportHandlers(context: CoreContext): HandlersOf<typeof reportCa
     'runs.exportGates': (input) => exportGates(context, input),
     'runs.tokenGates': (input) => tokenGates(context, input),
     'runs.source': (input) => scoreSource(context, input),
+    'runs.retention': (input) => retention(context, input),
   };
 }

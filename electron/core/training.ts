@@ -105,7 +105,8 @@ function selectedAgain(store: ProjectStore, { id, status, documents, study }: Ru
   throw notResumable(id, 'some of its documents are no longer in the project', 'Train again.');
 }
 
-async function sameVectors(store: ProjectStore, sha256: string, run: number): Promise<VectorSource> {
+/** A run's word vectors. @throws AppError `run-not-resumable` where they are others or gone. */
+export async function sameVectors(store: ProjectStore, sha256: string, run: number): Promise<VectorSource> {
   const path = store.embeddings.list().find((entry) => entry.sha256 === sha256)?.path ?? '';
   const { embeddingsId, source } = await vectorsForTraining(store, path);
   if (store.embeddings.list().some((entry) => entry.id === embeddingsId && entry.sha256 === sha256)) return source;

@@ -7,7 +7,8 @@ export interface Interval {
   readonly high: number;
 }
 
-const level = 0.95;
+/** The share of intervals that hold the true value. */
+export const intervalLevel = 0.95;
 
 /**
  * The expanded percentile interval (Efron 1979; Hesterberg 2015, §"Expanded percentile") of `value`, whose bootstrap draws over so many
@@ -35,7 +36,7 @@ function quantile(sorted: Float64Array, probability: number): number {
  * is estimated; Hesterberg 2015 takes Φ(−√(n/(n−1))·t) in place of α/2, with t Student's quantile at n − 1 degrees of freedom.
  */
 function expandedTail(documents: number): number {
-  const tail = (1 - level) / 2;
+  const tail = (1 - intervalLevel) / 2;
   if (documents < 3) return tail / 2;
   return normalTail(Math.sqrt(documents / (documents - 1)) * studentQuantile(documents - 1));
 }

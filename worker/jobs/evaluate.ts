@@ -23,10 +23,15 @@ export async function* evaluateJob(
   yield { kind: 'progress', done: 0, total: documents.length };
   const engine = await openEngine(job.engine);
   const model = decodeModel(job.model);
-  const tagged = await tagGold(model, documents, () => engine.endStep());
+  const wanted = job.labels === undefined ? null : new Set(job.labels);
+  const tagged = (await tagGold(model, documents, () => engine.endStep())).map((entry) => ({
+    ...entry,
+    predicted: entry.predicted.filter(({ label }) => wanted === null || wanted.has(label)),
+  }));
   const evidence = tagged.map(({ document, gold, predicted }) => documentEvidence(document, gold, predicted));
   yield { kind: 'progress', done: documents.length, total: documents.length };
-  const report = scoreReport(evidence, reportFacts(model), job.bootstrap);
+  const facts = reportFacts(model);
+  const report = scoreReport(evidence, { ...facts, labels: job.labels ?? facts.labels }, job.bootstrap);
   const compared = tagged.map(({ document, gold, predicted }) => ({ tokens: document.tokens, gold, predicted }));
   const tool = job.convention === undefined ? null : toolScore(job.convention, compared);
   return { score: scoreDocuments(tagged), report, evidence, tool, engine: engineFacts(engine) };

@@ -1,8 +1,8 @@
 /** Schema 40: scores with their intervals, and what each document adds to them, so that two runs can be compared document by document. */
 
 /**
- * `part`: the target's dev and test documents; or the source's held-out documents, read by the run's own source decoder (`source`) and by
- * a model that was trained on the source alone with the run's settings (`source-only`).
+ * `part`: the target's dev or test documents, or (retention) the source's test documents through the label map, tagged by the run's model
+ * (`source`) and by one that was trained on the source alone with the run's settings (`source-only`).
  * `evidence` is one entry a document; a document that is removed later stays in it, since the score was made with it.
  */
 export const scoreReportsSchema = {
