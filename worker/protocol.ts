@@ -19,6 +19,7 @@ import { type Component, recipeSchema } from './domain/recipe.ts';
 import type { ComponentGates, GateShares, SpanPair } from './domain/inspection.ts';
 import type { EpochRecord, StepProgress } from './domain/epoch.ts';
 import type { Score } from './domain/scores.ts';
+import type { LabelCountRow } from './domain/study.ts';
 
 export const writeFormats = ['xlsx', 'csv', 'jsonl', 'brat'] as const;
 export type WriteFormat = (typeof writeFormats)[number];
@@ -45,6 +46,8 @@ export const trainJobSchema = z.strictObject({
   resume: z.strictObject({ state: bytes, model: bytes.optional() }).optional(),
   /** Start even where the estimate says that memory will not do. */
   force: z.boolean().optional(),
+  /** When false the epochs carry no model and no state, which spares time where nobody would keep them. */
+  checkpoints: z.boolean().optional(),
 });
 export const evaluateJobSchema = z.strictObject({
   kind: z.literal('evaluate'),
@@ -181,8 +184,11 @@ export interface JobEvents {
         memoryBytes: number;
       }
     | ({ kind: 'step' } & StepProgress)
-    /** `model`: where the epoch is the best so far. `state`: from where the training can go on after this epoch. */
-    | { kind: 'epoch'; epoch: EpochRecord; model: Uint8Array | null; state: Uint8Array }
+    /**
+     * `model`: where the epoch is the best so far. `state`: from where the training can go on after this epoch. Both null without
+     * checkpoints.
+     */
+    | { kind: 'epoch'; epoch: EpochRecord; model: Uint8Array | null; state: Uint8Array | null }
     /** The last word before the job ends with `paused`. */
     | { kind: 'paused'; state: Uint8Array };
   evaluate: { kind: 'progress'; done: number; total: number };
@@ -225,6 +231,8 @@ export interface JobResults {
     tokensPerSecond: number;
     dev: Score;
     test: Score | null;
+    /** The counts of each test document, in the order they were streamed; null without test documents. */
+    testCounts: readonly (readonly LabelCountRow[])[] | null;
     model: Uint8Array;
     modelHash: string;
     engine: EngineFacts;

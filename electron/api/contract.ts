@@ -5,6 +5,7 @@ import { recipeSchema } from '../../worker/domain/recipe.ts';
 import { reportCalls } from './report-calls.ts';
 import { reviewCalls } from './review-calls.ts';
 import { setupCalls } from './setup-calls.ts';
+import { studyCalls, studyId } from './study-calls.ts';
 import { noteId, taggingCalls, taggingId } from './tagging-calls.ts';
 import {
   auditRow,
@@ -106,7 +107,11 @@ export const calls = {
   'training.pause': { input: z.strictObject({ run: runId }), output: z.object({ run: runId }) },
   /** Tries every backend, or tells what was found before; `refresh` tries again. */
   'backends.list': { input: z.strictObject({ refresh: z.boolean().default(false) }), output: backendList },
-  'runs.list': { input: nothing, output: z.object({ runs: z.array(run) }) },
+  /** Trials of studies are left out unless asked for. */
+  'runs.list': {
+    input: z.strictObject({ trials: z.boolean().default(false) }),
+    output: z.object({ runs: z.array(run) }),
+  },
   'runs.get': { input: z.strictObject({ run: runId }), output: run },
   'runs.epochs': { input: z.strictObject({ run: runId }), output: z.object({ epochs: z.array(epoch) }) },
 
@@ -160,6 +165,7 @@ export const calls = {
   ...reportCalls,
   ...taggingCalls,
   ...reviewCalls,
+  ...studyCalls,
 
   /** Stops a job; the call that started it fails with `cancelled`. */
   'jobs.cancel': { input: z.strictObject({ job: jobId }), output: z.object({ found: z.boolean() }) },
@@ -217,6 +223,21 @@ export const events = {
   'tagging.changed': z.object({ tagging: taggingId }),
   /** A note was reviewed, marked or promoted. */
   'note.changed': z.object({ tagging: taggingId, note: noteId }),
+  'study.started': z.object({ study: studyId }),
+  /** A trial began or ended. `total` is null where trials are still being thought of. */
+  'study.progress': z.object({
+    study: studyId,
+    ended: z.int(),
+    running: z.int(),
+    total: z.int().nullable(),
+    /** Null until it can be told. */
+    remainingSeconds: z.number().nullable(),
+  }),
+  'study.epoch': z.object({ study: studyId, trial: z.int(), epochs: z.int(), devMicroF1: z.number() }),
+  /** A trial has ended, whichever way. */
+  'study.trial': z.object({ study: studyId, trial: z.int() }),
+  /** Its status is another. */
+  'study.changed': z.object({ study: studyId }),
 };
 
 export type CallName = keyof typeof calls;

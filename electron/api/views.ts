@@ -202,6 +202,8 @@ export const run = z.object({
   tokensPerSecond: z.number().nullable(),
   modelHash: z.string().nullable(),
   error: errorRecord.nullable(),
+  /** The study it is a trial of. */
+  study: z.int().nullable(),
   dev: score.nullable(),
   test: score.nullable(),
 });

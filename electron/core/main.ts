@@ -22,6 +22,7 @@ import { reportHandlers } from './report-handlers.ts';
 import { reviewHandlers } from './review-handlers.ts';
 import { inspectAfter } from './run-inspection.ts';
 import { setupHandlers } from './setup-handlers.ts';
+import { studyHandlers } from './study-handlers.ts';
 import { tag } from './tagging.ts';
 import { taggingHandlers } from './tagging-handlers.ts';
 import { describeRun, findRun, listRuns, pauseTraining, resumeTraining, train } from './training.ts';
@@ -50,6 +51,7 @@ export function createCore(options: CoreOptions): Core {
     appVersion: options.appVersion,
     jobs,
     trainings: new Map(),
+    studies: new Map(),
     emit,
     log,
     project: () => projects.current(),
@@ -73,6 +75,7 @@ export function createCore(options: CoreOptions): Core {
     },
     async close() {
       await jobs.close();
+      await Promise.all([...context.studies.values()].map(({ ended }) => ended));
       projects.close();
     },
   };
@@ -110,7 +113,7 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     'training.resume': (input) => inspectAfter(context, resumeTraining(context, input)),
     'training.pause': (input) => pauseTraining(context, input),
     'backends.list': (input) => describeBackends(context, input),
-    'runs.list': () => ({ runs: listRuns(store()) }),
+    'runs.list': ({ trials }) => ({ runs: listRuns(store(), trials) }),
     'runs.get': ({ run }) => describeRun(store(), run),
     'runs.epochs': ({ run }) => ({ epochs: store().runs.epochs(findRun(store(), run).id) }),
     'evaluation.evaluate': (input) => evaluate(context, input),
@@ -121,6 +124,7 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     ...reportHandlers(context),
     ...taggingHandlers(context),
     ...reviewHandlers(context),
+    ...studyHandlers(context),
     'jobs.cancel': ({ job }) => ({ found: context.jobs.cancel(job) }),
   };
 }

@@ -18,8 +18,12 @@ export function modelOfRun(store: ProjectStore, run: number): ModelBytes {
   const entry = findRun(store, run);
   const model = store.runs.model(run);
   if (model === undefined) {
+    const nextStep =
+      entry.study === null
+        ? 'Choose a run that has ended an epoch; `notegraft runs` lists them.'
+        : `It is a trial of study ${entry.study}, whose models were not kept: train its recipe and settings with \`notegraft train\`.`;
     throw new AppError('run-without-model', `Run ${run} (${entry.status}) has no model.`, {
-      details: { nextStep: 'Choose a run that has ended an epoch; `notegraft runs` lists them.' },
+      details: { nextStep },
     });
   }
   if (sha256(model.bytes) !== model.sha256) {

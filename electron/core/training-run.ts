@@ -24,7 +24,12 @@ export interface TrainingWork {
   readonly documents: () => Iterable<readonly TaskDocument[]>;
   readonly engine: EngineWish;
   readonly force: boolean;
+  /** A trial of a study: its epochs leave no state, so that a lost one begins anew, and its model is kept only where asked for. */
+  readonly trial?: { readonly keepModel: boolean; readonly onCounts: (counts: TestCounts) => void };
 }
+
+/** Hits of each test document. */
+export type TestCounts = NonNullable<JobResults['train']['testCounts']>;
 
 /** What computes the run now, and why. */
 interface Computing {
@@ -60,8 +65,8 @@ export async function runTraining(
         },
       },
     );
-    store.transaction(() => storeResult(store, run, result));
-    const { model: _model, engine, ...summary } = result;
+    store.transaction(() => storeResult(store, work, result));
+    const { model: _model, testCounts: _testCounts, engine, ...summary } = result;
     return { run, recipe: recipe.name, ...summary, engine: runEngine(engine, computing) };
   } catch (thrown) {
     endRun(store, run, thrown);
@@ -79,6 +84,7 @@ async function attempt(
   const { run, recipe, seed, embeddingsFile, targetDocuments, sourceDocuments, force } = work;
   const state = store.runs.state(run);
   const model = store.runs.model(run)?.bytes;
+  if (state === undefined) store.runs.dropEpochs(run);
   try {
     return await context.jobs.run<'train'>('training.train', (job) => {
       context.trainings.set(run, job);
@@ -91,6 +97,7 @@ async function attempt(
           engine,
           force,
           ...(embeddingsFile === undefined ? {} : { embeddingsFile }),
+          ...(work.trial === undefined ? {} : { checkpoints: false }),
           ...(state === undefined ? {} : { resume: { state, ...(model === undefined ? {} : { model }) } }),
         },
         documents: work.documents(),
@@ -135,7 +142,7 @@ function recorder(
         store.transaction(() => {
           store.runs.addEpoch(run, epoch);
           if (model !== null) saveModel(store, run, epoch.epoch, model);
-          store.runs.saveState(run, state);
+          if (state !== null) store.runs.saveState(run, state);
         });
         context.emit('run.epoch', { run, epoch: epoch.epoch });
         break;
@@ -151,8 +158,9 @@ function runEngine(facts: EngineFacts, { reason, changes }: Computing): EngineFa
   return { ...facts, reason, changes };
 }
 
-function storeResult(store: ProjectStore, run: number, result: JobResults['train']): void {
-  saveModel(store, run, result.bestEpoch, result.model);
+function storeResult(store: ProjectStore, { run, trial }: TrainingWork, result: JobResults['train']): void {
+  if (trial?.keepModel !== false) saveModel(store, run, result.bestEpoch, result.model);
+  if (result.testCounts !== null) trial?.onCounts(result.testCounts);
   store.runs.saveScore(run, 'dev', result.dev);
   if (result.test !== null) store.runs.saveScore(run, 'test', result.test);
   const { bestEpoch, seconds, tokensPerSecond, modelHash } = result;

@@ -47,6 +47,7 @@ export async function train(
     documents: { source: idsOf(selected.source), target: idsOf(selected.target) },
     pid: process.pid,
     appVersion: context.appVersion,
+    study: null,
   });
   const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected);
   const embeddingsFile = input.embeddings;
@@ -89,7 +90,9 @@ export function pauseTraining(
 }
 
 /** The documents a run began with. */
-function selectedAgain(store: ProjectStore, { id, status, documents }: RunEntry): Selected {
+function selectedAgain(store: ProjectStore, { id, status, documents, study }: RunEntry): Selected {
+  if (study !== null)
+    throw notResumable(id, `it is a trial of study ${study}`, `Go on with \`notegraft studies … resume ${study}\`.`);
   if (status === 'done' || status === 'running')
     throw notResumable(id, status === 'done' ? 'it is done' : 'it is being trained', 'Choose a run that was stopped.');
   const entries = [...store.documents.list('source'), ...store.documents.list('target')];
@@ -177,9 +180,11 @@ export function describeRun(store: ProjectStore, run: number): RunView {
   return runView(store, findRun(store, run));
 }
 
-/** Every run, oldest first. */
-export function listRuns(store: ProjectStore): RunView[] {
-  return store.runs.list().map((entry) => runView(store, entry));
+/** Every run, oldest first; those of studies only where `trials` asks for them. */
+export function listRuns(store: ProjectStore, trials: boolean): RunView[] {
+  return [...store.runs.list(), ...(trials ? store.runs.listTrials() : [])]
+    .sort((a, b) => a.id - b.id)
+    .map((entry) => runView(store, entry));
 }
 
 /** @throws AppError `run-not-found` naming the runs that exist. */
@@ -201,7 +206,8 @@ function runView(store: ProjectStore, entry: RunEntry): RunView {
     run: id,
     recipe: recipe.name,
     recipeInFull: recipe,
-    resumable: rest.status !== 'done' && rest.status !== 'running' && (hasState || rest.epochs === 0),
+    resumable:
+      rest.study === null && rest.status !== 'done' && rest.status !== 'running' && (hasState || rest.epochs === 0),
     ...store.runs.scores(id),
   };
 }

@@ -1,0 +1,18 @@
+/** Answers the calls of studies. */
+import type { studyCalls } from '../api/study-calls.ts';
+import type { CoreContext } from './context.ts';
+import type { HandlersOf } from './handlers.ts';
+import { cancelStudy, describeStudy, listStudies, removeStudy, resumeStudy, startStudy } from './studies.ts';
+
+/** One handler a call of studies. */
+export function studyHandlers(context: CoreContext): HandlersOf<typeof studyCalls> {
+  const store = context.project;
+  return {
+    'studies.start': (input) => startStudy(context, input),
+    'studies.resume': (input) => resumeStudy(context, input),
+    'studies.cancel': (input) => cancelStudy(context, input),
+    'studies.list': () => listStudies(store()),
+    'studies.get': ({ study }) => describeStudy(store(), study),
+    'studies.remove': (input) => removeStudy(context, input),
+  };
+}
