@@ -59,10 +59,7 @@ export function covariance(
   isCategorical: readonly boolean[],
   { lengthScales, signal }: Kernel,
 ): number {
-  let square = 0;
-  for (let d = 0; d < lengthScales.length; d++)
-    square += difference(a, b, d, isCategorical) ** 2 / (lengthScales[d] as number) ** 2;
-  const r = Math.sqrt(5 * square);
+  const r = scaledDistance(a, b, isCategorical, lengthScales, new Float64Array(lengthScales.length));
   return signal * (1 + r + (r * r) / 3) * Math.exp(-r);
 }
 
@@ -94,7 +91,7 @@ export function fitKernel(observations: Observations, random: Random): Kernel {
 export function logMarginalLikelihood(
   observations: Observations,
   kernel: Kernel,
-): { readonly value: number; readonly gradient: readonly number[] } {
+): { readonly value: number; readonly gradient: Float64Array } {
   const { points, values, isCategorical } = observations;
   const n = points.length;
   const dimensions = isCategorical.length;
@@ -103,46 +100,40 @@ export function logMarginalLikelihood(
   const fit = values.reduce((sum, value, i) => sum + value * (weights[i] as number), 0);
   const value = -0.5 * (fit + logDeterminant(factor) + n * Math.log(2 * Math.PI));
   const inverted = inverse(factor);
-  const gradient = new Array<number>(dimensions + 2).fill(0);
-  const add = (parameter: number, amount: number): void => {
-    gradient[parameter] = (gradient[parameter] ?? 0) + amount;
-  };
+  const gradient = new Float64Array(dimensions + 2);
+  const squares = new Float64Array(dimensions);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
-      const [a, b] = [points[i] ?? [], points[j] ?? []];
+      const r = scaledDistance(points[i] ?? [], points[j] ?? [], isCategorical, kernel.lengthScales, squares);
       // ½ (ααᵀ − K⁻¹), twice off the diagonal, where the matrix is symmetric.
       const half = i === j ? 0.5 : 1;
       const pull = half * ((weights[i] as number) * (weights[j] as number) - (inverted[i * n + j] as number));
-      add(dimensions, pull * covariance(a, b, isCategorical, kernel));
-      if (i === j) add(dimensions + 1, pull * kernel.noise);
-      else addLengthScales(a, b, isCategorical, kernel, (d, slope) => add(d, pull * slope));
+      const decay = kernel.signal * Math.exp(-r);
+      gradient[dimensions] = (gradient[dimensions] as number) + pull * decay * (1 + r + (r * r) / 3);
+      if (i === j) gradient[dimensions + 1] = (gradient[dimensions + 1] as number) + pull * kernel.noise;
+      // By the logarithm of a length scale: 5/3 σ² (1 + √5 r) e^(−√5 r) (Δ/ℓ)².
+      const common = (5 / 3) * pull * decay * (1 + r);
+      for (let d = 0; d < dimensions; d++) gradient[d] = (gradient[d] as number) + common * (squares[d] as number);
     }
   }
   return { value, gradient };
 }
 
-/** Derivatives of the covariance of two points by the logarithm of each length scale: 5/3 σ² (1 + √5 r) e^(−√5 r) (Δ/ℓ)². */
-function addLengthScales(
+/** √5 r, where r is the distance of two points in length scales; its squared parts (Δ/ℓ)² are left in `squares` [D]. */
+function scaledDistance(
   a: readonly number[],
   b: readonly number[],
   isCategorical: readonly boolean[],
-  { lengthScales, signal }: Kernel,
-  add: (dimension: number, slope: number) => void,
-): void {
-  const squares = lengthScales.map((scale, d) => (difference(a, b, d, isCategorical) / scale) ** 2);
-  const r = Math.sqrt(5 * squares.reduce((sum, square) => sum + square, 0));
-  const common = (5 / 3) * signal * (1 + r) * Math.exp(-r);
-  for (const [d, square] of squares.entries()) add(d, common * square);
-}
-
-function difference(
-  a: readonly number[],
-  b: readonly number[],
-  dimension: number,
-  isCategorical: readonly boolean[],
+  lengthScales: readonly number[],
+  squares: Float64Array,
 ): number {
-  const apart = (a[dimension] as number) - (b[dimension] as number);
-  return isCategorical[dimension] === true ? Number(apart !== 0) : apart;
+  let sum = 0;
+  for (let d = 0; d < lengthScales.length; d++) {
+    const apart = (a[d] as number) - (b[d] as number);
+    const scaled = (isCategorical[d] === true ? Number(apart !== 0) : apart) / (lengthScales[d] as number);
+    sum += squares[d] = scaled * scaled;
+  }
+  return Math.sqrt(5 * sum);
 }
 
 function covarianceFactor({ points, isCategorical }: Observations, kernel: Kernel): CholeskyFactor {
@@ -231,6 +222,6 @@ function posterior(
   });
   return {
     value: likelihood.value - deviations.reduce((sum, { square }) => sum + square / 2, 0),
-    gradient: likelihood.gradient.map((slope, i) => slope - (deviations[i]?.slope ?? 0)),
+    gradient: Array.from(likelihood.gradient, (slope, i) => slope - (deviations[i]?.slope ?? 0)),
   };
 }
