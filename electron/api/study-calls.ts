@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { engineWishSchema } from '../../worker/domain/backends.ts';
 import { studyKinds, studySpecSchema, trialStatuses } from '../../worker/domain/study.ts';
+import { studyReport } from './study-report.ts';
 import { count, errorRecord, jobStatus, runId } from './views.ts';
 
 export const studyId = z.int().min(1);
@@ -30,7 +31,7 @@ export type StudyView = z.infer<typeof studyEntry>;
 
 const f1s = z.object({ micro: z.number(), macro: z.number() });
 
-export const trialEntry = z.object({
+const trialEntry = z.object({
   trial: count,
   recipe: z.string(),
   settings: z.array(z.string()).readonly(),
@@ -57,7 +58,11 @@ export const trialEntry = z.object({
 });
 export type TrialView = z.infer<typeof trialEntry>;
 
-const studyDetail = studyEntry.extend({ list: z.array(trialEntry) });
+const studyDetail = studyEntry.extend({
+  list: z.array(trialEntry),
+  /** Of the trials that are done; null before the first, and for searches. */
+  report: studyReport.nullable(),
+});
 
 export const studyCalls = {
   /**
@@ -72,6 +77,21 @@ export const studyCalls = {
   'studies.resume': { input: ofStudy.extend({ retry: z.boolean().default(false), ...how }), output: studyDetail },
   /** Stops a study that this core runs; the call that runs it fails with `cancelled`. */
   'studies.cancel': { input: ofStudy, output: z.object({ study: studyId }) },
+  /** What a study would train, and how long that may take; nothing is stored but what an estimate measures. */
+  'studies.plan': {
+    input: z.strictObject({ spec: studySpecSchema }),
+    output: z.object({
+      trials: count,
+      /** Recipes, their globs replaced by names. */
+      recipes: z.array(z.string()),
+      /** Target training documents of each fraction, and the labels of the test documents that some seed's lack. */
+      sizes: z.array(z.object({ fraction: z.number(), documents: count, missing: z.array(z.string()) })),
+      /** If no training ended before its last epoch, with all cores at work. */
+      secondsEach: z.number(),
+      secondsAtMost: z.number(),
+    }),
+  },
+  'studies.trial': { input: ofStudy.extend({ trial: z.int().min(1) }), output: trialEntry },
   'studies.list': { input: z.strictObject({}), output: z.object({ studies: z.array(studyEntry) }) },
   'studies.get': { input: ofStudy, output: studyDetail },
   /** Forgets a study with its trials and their runs. */

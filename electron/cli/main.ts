@@ -5,6 +5,7 @@ import { backendsCommand } from './commands/backends.ts';
 import { benchCommand } from './commands/bench.ts';
 import { compareCommand } from './commands/compare.ts';
 import { createCommand } from './commands/create.ts';
+import { curveCommand } from './commands/curve.ts';
 import { errorsCommand } from './commands/errors.ts';
 import { estimateCommand } from './commands/estimate.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -17,6 +18,8 @@ import { recipesCommand } from './commands/recipes.ts';
 import { removeCommand } from './commands/remove.ts';
 import { runsCommand } from './commands/runs.ts';
 import { splitCommand } from './commands/split.ts';
+import { studiesCommand } from './commands/studies.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { tagCommand } from './commands/tag.ts';
 import { taggingsCommand } from './commands/taggings.ts';
 import { trainCommand } from './commands/train.ts';
@@ -66,6 +69,9 @@ function program(): Command {
     evaluateCommand(),
     errorsCommand(),
     compareCommand(),
+    curveCommand(),
+    sweepCommand(),
+    studiesCommand(),
     tagCommand(),
     taggingsCommand(),
     exportCommand(),

@@ -59,14 +59,14 @@ export interface EngineOptions {
 }
 
 /** Adds --backend and --threads. */
-export function withEngine(command: Command): Command {
+export function withEngine(command: Command, threads = 'cores to use; all, at most 4, when left out'): Command {
   return command
     .addOption(
       new Option('--backend <backend>', 'what computes; auto is the fastest, see `notegraft backends`')
         .choices(['auto', ...backendNames])
         .default('auto'),
     )
-    .option('--threads <number>', 'cores to use; all, at most 4, when left out', wholeNumber(1));
+    .option('--threads <number>', threads, wholeNumber(1));
 }
 
 /** The options as core takes them. */

@@ -77,7 +77,7 @@ async function runTrials(
   const threads = work.engine.threads ?? Math.max(1, Math.floor(cores / parallel));
   // Once, and not by every trial at the same time: the backends would time each other.
   if (work.engine.backend === 'auto') await describeBackends(context, { refresh: false });
-  const running = new Map<number, Promise<void>>();
+  const running = new Map<number, Promise<unknown>>();
   const progress = progressOf(context, store, work, parallel);
   const failures: Error[] = [];
 
@@ -92,12 +92,11 @@ async function runTrials(
     cancelling.abort();
   };
 
-  progress.tell();
   for (;;) {
     while (running.size < parallel && !cancelling.signal.aborted && !context.jobs.isClosing) {
       const trial = next();
       if (trial === null) break;
-      const training = runTrial(
+      const training: Promise<unknown> = runTrial(
         context,
         store,
         { ...work, engine: { ...work.engine, threads } },
@@ -105,12 +104,10 @@ async function runTrials(
         cancelling.signal,
       )
         .catch(stopAll)
-        .finally(() => {
-          running.delete(trial.id);
-          progress.tell();
-        });
+        .finally(() => running.delete(trial.id));
       running.set(trial.id, training);
     }
+    progress.tell();
     if (running.size === 0) break;
     await Promise.race(running.values());
   }
@@ -260,6 +257,6 @@ function requireOneResult(store: ProjectStore, study: number): void {
   const [first] = trials;
   if (first === undefined || trials.some(({ status }) => status !== 'failed')) return;
   throw new AppError(first.error?.code ?? 'internal', `Every trial failed. The first: ${first.error?.message ?? ''}`, {
-    details: { nextStep: first.error?.details.nextStep ?? 'Look at the trials with `notegraft studies`.' },
+    details: { nextStep: first.error?.details.nextStep ?? 'Look at the trials with `notegraft studies … --show`.' },
   });
 }

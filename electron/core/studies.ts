@@ -7,6 +7,7 @@ import type { ProjectStore } from '../store/project-store.ts';
 import type { StudyEntry, TrialEntry } from '../store/studies.ts';
 import type { CoreContext } from './context.ts';
 import { dataFingerprint, definiteSpec, planTrials } from './studies-plan.ts';
+import { reportOf, type ScoredTrial } from './studies-report.ts';
 import { runStudy, type StudyPlan } from './studies-runner.ts';
 import { describeVectorFile, type VectorFile } from './vector-file.ts';
 
@@ -88,7 +89,20 @@ export function listStudies(store: ProjectStore): CallOutput<'studies.list'> {
 export function describeStudy(store: ProjectStore, id: number): CallOutput<'studies.get'> {
   const study = findStudy(store, id);
   const trials = store.studies.trials(id);
-  return { ...studyView(study, trials), list: trials.map((trial) => trialView(store, trial)) };
+  const list = trials.map((trial) => trialView(store, trial));
+  const counts = store.studies.counts(id);
+  const scored = trials.flatMap((trial, i): ScoredTrial[] => {
+    const [view, found] = [list[i], counts.get(trial.id)];
+    return trial.status === 'done' && view !== undefined && found !== undefined ? [{ trial: view, counts: found }] : [];
+  });
+  return { ...studyView(study, trials), list, report: reportOf(study.kind, scored) };
+}
+
+/** One trial. @throws AppError `study-not-found`. */
+export function describeTrial(store: ProjectStore, id: number, trial: number): CallOutput<'studies.trial'> {
+  const found = store.studies.trials(findStudy(store, id).id).find(({ number }) => number === trial);
+  if (found !== undefined) return trialView(store, found);
+  throw new AppError('study-not-found', `Study ${id} has no trial ${trial}.`);
 }
 
 /** @throws AppError `study-not-found` naming the studies that exist. */

@@ -92,7 +92,7 @@ export function pauseTraining(
 /** The documents a run began with. */
 function selectedAgain(store: ProjectStore, { id, status, documents, study }: RunEntry): Selected {
   if (study !== null)
-    throw notResumable(id, `it is a trial of study ${study}`, `Go on with \`notegraft studies … resume ${study}\`.`);
+    throw notResumable(id, `it is a trial of study ${study}`, `Go on with \`notegraft studies … --resume ${study}\`.`);
   if (status === 'done' || status === 'running')
     throw notResumable(id, status === 'done' ? 'it is done' : 'it is being trained', 'Choose a run that was stopped.');
   const entries = [...store.documents.list('source'), ...store.documents.list('target')];
