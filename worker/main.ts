@@ -141,6 +141,10 @@ async function open(job: Job, documents: AsyncIterable<TaskDocument>, signal: Ab
       const { probeJob } = await import('./jobs/probe.ts');
       return probeJob(job);
     }
+    case 'propose': {
+      const { proposeJob } = await import('./jobs/propose.ts');
+      return proposeJob(job);
+    }
   }
 }
 

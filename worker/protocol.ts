@@ -19,6 +19,8 @@ import { type Component, recipeSchema } from './domain/recipe.ts';
 import type { ComponentGates, GateShares, SpanPair } from './domain/inspection.ts';
 import type { EpochRecord, StepProgress } from './domain/epoch.ts';
 import type { Score } from './domain/scores.ts';
+import { searchSpaceSchema, searchValuesSchema, type SearchValues } from './domain/search-space.ts';
+import { searchMethods, searchTrialSchema } from './domain/search-trial.ts';
 import type { LabelCountRow } from './domain/study.ts';
 
 export const writeFormats = ['xlsx', 'csv', 'jsonl', 'brat'] as const;
@@ -137,6 +139,15 @@ export const exportEntitiesJobSchema = z.strictObject({
   }),
   failed: z.array(z.strictObject({ name: z.string(), message: z.string() })),
 });
+/** Thinks of the next trial of a search; `first` is tried before all others. */
+export const proposeJobSchema = z.strictObject({
+  kind: z.literal('propose'),
+  method: z.enum(searchMethods),
+  seed: z.int(),
+  space: searchSpaceSchema,
+  first: searchValuesSchema.nullable(),
+  trials: z.array(searchTrialSchema),
+});
 
 export const jobSchema = z.discriminatedUnion('kind', [
   importJobSchema,
@@ -152,6 +163,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
   tagNotesJobSchema,
   exportEntitiesJobSchema,
   probeJobSchema,
+  proposeJobSchema,
 ]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];
@@ -212,6 +224,7 @@ export interface JobEvents {
     | { kind: 'note-failed'; name: string; error: ErrorRecord };
   'export-entities': { kind: 'progress'; done: number };
   probe: never;
+  propose: never;
 }
 
 /** What each kind of job ends with. */
@@ -298,6 +311,7 @@ export interface JobResults {
     engine: EngineFacts;
   };
   probe: { finding: ProbeFinding };
+  propose: { values: SearchValues | null };
 }
 
 export type ToWorker =

@@ -4,6 +4,7 @@ import { engineWishSchema } from '../../worker/domain/backends.ts';
 import { recipeSchema } from '../../worker/domain/recipe.ts';
 import { reportCalls } from './report-calls.ts';
 import { reviewCalls } from './review-calls.ts';
+import { searchCalls } from './search-calls.ts';
 import { setupCalls } from './setup-calls.ts';
 import { studyCalls, studyId } from './study-calls.ts';
 import { noteId, taggingCalls, taggingId } from './tagging-calls.ts';
@@ -166,6 +167,7 @@ export const calls = {
   ...taggingCalls,
   ...reviewCalls,
   ...studyCalls,
+  ...searchCalls,
 
   /** Stops a job; the call that started it fails with `cancelled`. */
   'jobs.cancel': { input: z.strictObject({ job: jobId }), output: z.object({ found: z.boolean() }) },

@@ -12,7 +12,7 @@ export const searchPlanSchema = z.strictObject({
   /** Left out: the recipe's own space; `with-sharing`: and how each component relates the tasks. */
   space: z.union([z.enum(['own', 'with-sharing']), searchSpaceSchema]).default('own'),
   /** When hopeless trials are ended; null lets every trial end by itself. */
-  halving: halvingSchema.nullable().default(halvingSchema.parse({})),
+  halving: halvingSchema.nullable().prefault({}),
 });
 export type SearchPlan = z.infer<typeof searchPlanSchema>;
 
