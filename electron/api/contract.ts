@@ -25,6 +25,7 @@ import {
   path,
   project,
   projectInfo,
+  recipeChoice,
   recipeEntry,
   role,
   run,
@@ -92,7 +93,7 @@ export const calls = {
 
   'training.train': {
     input: z.strictObject({
-      recipe: z.string(),
+      recipe: recipeChoice,
       settings: z.array(z.string()),
       seed: z.int(),
       targetFraction: z.number().positive().max(1),

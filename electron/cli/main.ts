@@ -17,6 +17,7 @@ import { modelCommand } from './commands/model.ts';
 import { recipesCommand } from './commands/recipes.ts';
 import { removeCommand } from './commands/remove.ts';
 import { runsCommand } from './commands/runs.ts';
+import { searchCommand } from './commands/search.ts';
 import { splitCommand } from './commands/split.ts';
 import { studiesCommand } from './commands/studies.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -78,6 +79,7 @@ function program(): Command {
     modelCommand(),
     backendsCommand(),
     benchCommand(),
+    searchCommand(),
   ];
   for (const command of commands) top.addCommand(command);
   for (const command of allOf(top)) {

@@ -1,6 +1,6 @@
 /** What a search is told to do, and its trials as they are told to whoever thinks of the next one. */
 import { z } from 'zod';
-import { searchSpaceSchema, searchValuesSchema } from './search-space.ts';
+import { searchValuesSchema } from './search-space.ts';
 import { halvingSchema } from './successive-halving.ts';
 
 /** `random` draws evenly from the space and looks at no score. */
@@ -9,8 +9,8 @@ export const searchMethods = ['bayesian', 'random'] as const;
 /** How a search goes about it. */
 export const searchPlanSchema = z.strictObject({
   method: z.enum(searchMethods).default('bayesian'),
-  /** Left out: the recipe's own space; `with-sharing`: and how each component relates the tasks. */
-  space: z.union([z.enum(['own', 'with-sharing']), searchSpaceSchema]).default('own'),
+  /** Left out: the recipe's own space; `with-sharing`: and how each component relates the tasks; else as `parseSearchSpace` takes it. */
+  space: z.union([z.enum(['own', 'with-sharing']), z.record(z.string(), z.unknown())]).default('own'),
   /** When hopeless trials are ended; null lets every trial end by itself. */
   halving: halvingSchema.nullable().prefault({}),
 });
