@@ -227,12 +227,12 @@ export const events = {
   /** A note was reviewed, marked or promoted. */
   'note.changed': z.object({ tagging: taggingId, note: noteId }),
   'study.started': z.object({ study: studyId }),
-  /** A trial began or ended. `total` is null where trials are still being thought of. */
+  /** A trial began or ended. `planned` trials in all; null where more may be thought of. */
   'study.progress': z.object({
     study: studyId,
     ended: z.int(),
     running: z.int(),
-    total: z.int().nullable(),
+    planned: z.int().nullable(),
     /** Null until it can be told. */
     remainingSeconds: z.number().nullable(),
   }),

@@ -228,7 +228,7 @@ function progressOf(
         study: study.id,
         ended: count('done', 'stopped', 'failed'),
         running: count('running'),
-        total,
+        planned: total,
         remainingSeconds: total === null ? null : secondsLeft(trials, total, parallel),
       });
     },

@@ -86,7 +86,7 @@ async function attempt(
   const model = store.runs.model(run)?.bytes;
   if (state === undefined) store.runs.dropEpochs(run);
   try {
-    return await context.jobs.run<'train'>('training.train', (job) => {
+    return await context.jobs.run<'train'>(work.trial ? 'studies.start' : 'training.train', (job) => {
       context.trainings.set(run, job);
       context.emit('run.started', { run, job, targetDocuments, sourceDocuments });
       return {

@@ -20,6 +20,7 @@ const titles: Partial<Record<CallName, string>> = {
   'corpora.export': 'Exporting',
   'training.estimate': 'Measuring',
   'training.train': 'Training',
+  'studies.start': 'Training for a study',
   'evaluation.evaluate': 'Evaluating',
   'tagging.tag': 'Tagging',
   'tagging.start': 'Tagging',
