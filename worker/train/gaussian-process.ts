@@ -169,7 +169,7 @@ function priorsFor(dimensions: number): Prior[] {
     most: Math.log(50),
   };
   const signal = { mean: 0, deviation: 1, least: Math.log(0.05), most: Math.log(20) };
-  const noise = { mean: -5, deviation: 2, least: Math.log(1e-6), most: Math.log(1) };
+  const noise = { mean: -4.5, deviation: 1, least: Math.log(1e-6), most: Math.log(0.25) };
   return [...Array.from({ length: dimensions }, () => lengthScale), signal, noise];
 }
 

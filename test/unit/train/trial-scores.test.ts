@@ -15,7 +15,6 @@ test('a stopped trial counts with what the finished ones gained after that epoch
   assert.deepEqual(trialScores([...finished, trial('stopped', 0.125)]).at(-1), 0.125 + 0.25);
 });
 
-test('a failed trial counts as the worst', () => {
-  assert.deepEqual(trialScores([trial('done', 0.5), trial('failed'), trial('stopped', 0.25)]), [0.5, 0.25, 0.25]);
-  assert.deepEqual(trialScores([trial('failed', 0.9)]), [0]);
+test('a failed trial counts as having found nothing', () => {
+  assert.deepEqual(trialScores([trial('done', 0.5), trial('failed', 0.4), trial('stopped', 0.25)]), [0.5, 0, 0.25]);
 });
