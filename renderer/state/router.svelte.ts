@@ -14,6 +14,14 @@ export interface Route {
   readonly query: Readonly<Record<string, string>>;
 }
 
+/** The page of one of the things that a folder's page lists. */
+const singlePages: Readonly<Partial<Record<string, PageName>>> = {
+  runs: 'run',
+  notes: 'note',
+  tagging: 'tagging',
+  studies: 'study',
+};
+
 let current = $state.raw<Route>(parse(window.location.hash));
 window.addEventListener('hashchange', () => (current = parse(window.location.hash)));
 
@@ -21,14 +29,6 @@ export const router = {
   get route(): Route {
     return current;
   },
-};
-
-/** The page of one of the things that a folder's page lists. */
-const singlePages: Readonly<Partial<Record<string, PageName>>> = {
-  runs: 'run',
-  notes: 'note',
-  tagging: 'tagging',
-  studies: 'study',
 };
 
 /** The address of a page, for links. */

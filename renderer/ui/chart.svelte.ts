@@ -7,7 +7,7 @@ export interface Series {
   readonly name: string;
   /** A gap where y is null. */
   readonly points: readonly { readonly x: number | string; readonly y: number | null }[];
-  /** Points without a line between them, or a line without points; both when left out. */
+  /** Points without a line between them, or a dotted line without points; both when left out. */
   readonly look?: 'points' | 'line';
   /** An area around the line, such as an interval. */
   readonly band?: readonly { readonly x: number; readonly low: number; readonly high: number }[];
@@ -89,8 +89,8 @@ function configurationOf(plan: ChartPlan): ChartConfiguration {
           data: points.map(({ x, y }) => ({ x, y }) as never),
           borderColor: own,
           backgroundColor: own,
-          borderDash: [...(dashes[number % dashes.length] ?? [])],
-          borderWidth: plan.kind === 'bar' || look === 'points' ? 0 : 2,
+          borderDash: look === 'line' ? [2, 4] : [...(dashes[number % dashes.length] ?? [])],
+          borderWidth: plan.kind === 'bar' || look === 'points' ? 0 : look === 'line' ? 1.5 : 2,
           pointRadius: look === 'line' ? 0 : look === 'points' ? 4 : points.length > 40 ? 0 : 2,
           tension: 0,
         };

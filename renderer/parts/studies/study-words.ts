@@ -67,10 +67,10 @@ interface Bounds {
 
 /** `36.0 – 42.1`. */
 export function boundsWords({ low, high }: Bounds): string {
-  return `${percent(low)} – ${percent(high)}`;
+  return `${percent(low)}\u00a0–\u00a0${percent(high)}`;
 }
 
 /** `+3.1 (+0.4 to +5.9)`. */
 export function differenceWords({ value, low, high }: Bounds): string {
-  return `${signed(value)} (${signed(low)} to ${signed(high)})`;
+  return `${signed(value)}\u00a0(${signed(low)}\u00a0to\u00a0${signed(high)})`;
 }
