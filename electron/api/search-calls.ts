@@ -40,6 +40,8 @@ export const searchCalls = {
       trials: z.array(searchTrial),
       /** The trial of the recipe's own values; null where they lie outside the space. */
       defaults: count.nullable(),
+      /** What was found, in sentences. */
+      statements: z.array(z.string()),
       /** The best on dev of the trials that were trained to their end, and its whole recipe. */
       best: z.object({ trial: count, recipe: recipeSchema }).nullable(),
     }),

@@ -37,7 +37,7 @@ export function searchText(result: SearchResult): string {
   const columns = [
     ...numbers('trial', 'dev F1', 'test F1', 'epochs'),
     { title: 'status' },
-    ...names.map((name) => ({ title: name.split('.').slice(-2).join('.') })),
+    ...names.map((name) => ({ title: shortName(name, names) })),
   ];
   return [headline(result), '', table(columns, rows), ...hidden(trials.length), '', ...outcome(result)].join('\n');
 }
@@ -56,27 +56,20 @@ function hidden(trials: number): string[] {
   return trials > mostRows ? [`… and ${trials - mostRows} more; --json tells all.`] : [];
 }
 
-function outcome({ best, defaults, trials }: SearchResult): string[] {
+function outcome({ best, trials, statements }: SearchResult): string[] {
   const found = trials.find(({ trial }) => trial === best?.trial);
-  if (found === undefined || found.dev === null) return ['No trial was trained to its end yet.'];
-  const own = trials.find(({ trial }) => trial === defaults);
-  const against =
-    own === undefined || own.dev === null
-      ? ''
-      : own === found
-        ? ": the recipe's own values"
-        : `, ${percent(found.dev - own.dev)} points above the recipe's own values (${percent(own.dev)})`;
-  return [
-    `Best on dev: trial ${found.trial}, F1 ${percent(found.dev)}${against}.`,
-    ...(own === found ? [] : [`  ${valuesText(found)}`]),
-    wrapped(
-      'Chosen by dev with one seed, so a part of the gain is luck. Train it and the recipe as it was with other seeds before you rely on it.',
-    ),
-  ];
+  if (found === undefined) return ['No trial was trained to its end yet.'];
+  return [...statements.map(wrapped), `Its values: ${valuesText(found)}`];
 }
 
 function valuesText({ values }: SearchTrialView): string {
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
+}
+
+/** The last part of a name, where that is enough to tell it from the others. */
+function shortName(name: string, names: readonly string[]): string {
+  const last = (full: string): string => full.split('.').at(-1) ?? full;
+  return names.filter((other) => last(other) === last(name)).length === 1 ? last(name) : name;
 }

@@ -40,9 +40,31 @@ export function searchResult(store: ProjectStore, id: number): CallOutput<'searc
       dimension,
     })),
     trials,
+    statements: statementsOf(trials, best, ownValues(spec) === null ? undefined : trials[0]),
     defaults: ownValues(spec) === null ? null : (trials[0]?.trial ?? null),
     best: best === null || chosen === undefined ? null : { trial: best.trial, recipe: bestRecipe(base, spec, chosen) },
   };
+}
+
+function statementsOf(
+  trials: readonly SearchTrialView[],
+  best: SearchTrialView | null,
+  own: SearchTrialView | undefined,
+): string[] {
+  if (best === null) return [];
+  const percent = (share: number): string => (share * 100).toFixed(1);
+  const stopped = trials.filter(({ status }) => status === 'stopped').length;
+  const early = stopped === 0 ? '' : ` ${stopped} of ${trials.length} trials were ended early.`;
+  const found = `Best on dev: trial ${best.trial} with F1 ${percent(best.dev ?? 0)}`;
+  if (own?.trial === best.trial) return [`${found}, which is the recipe as it is: nothing better was found.${early}`];
+  const against =
+    own === undefined || own.dev === null
+      ? ''
+      : `, ${percent((best.dev ?? 0) - own.dev)} points above the recipe as it is (${percent(own.dev)})`;
+  return [
+    `${found}${against}.${early}`,
+    'It was chosen by dev with one seed, so a part of the gain is luck: train it and the recipe as it is with other seeds before you rely on it.',
+  ];
 }
 
 /** The recipe of a trial under a name that tells it from the one it began with. */

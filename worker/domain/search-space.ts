@@ -44,7 +44,9 @@ const gateKey = /^sharing\.(characterEncoder|wordEncoder|decoder)\.gate$/;
 export function parseSearchSpace(json: unknown, recipe: Recipe): SearchSpace {
   const parsed = searchSpaceSchema.safeParse(json);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'space'}: ${issue.message}`);
+    const problems = parsed.error.issues
+      .slice(0, 3)
+      .map((issue) => `${issue.path.join('.') || 'space'}: ${issue.message}`);
     throw invalid(
       `The search space is not valid: ${problems.join('; ')}.`,
       'Write for example {"training.learningRate": {"kind": "log", "low": 0.0005, "high": 0.01}}; kinds are real, log, integer, log-integer (low, high) and categorical (values).',
