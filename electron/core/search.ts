@@ -54,7 +54,7 @@ function statementsOf(
   if (best === null) return [];
   const percent = (share: number): string => (share * 100).toFixed(1);
   const stopped = trials.filter(({ status }) => status === 'stopped').length;
-  const early = stopped === 0 ? '' : ` ${stopped} of ${trials.length} trials were ended early.`;
+  const early = stopped === 0 ? '' : ` Ended early: ${stopped} of ${trials.length} trials.`;
   const found = `Best on dev: trial ${best.trial} with F1 ${percent(best.dev ?? 0)}`;
   if (own?.trial === best.trial) return [`${found}, which is the recipe as it is: nothing better was found.${early}`];
   const against =

@@ -70,13 +70,14 @@ function configurationOf(plan: ChartPlan): ChartConfiguration {
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const rem = Number.parseFloat(style.fontSize);
   const font = { family: getComputedStyle(document.body).fontFamily, size: rem * 0.75 };
-  const axis = (title: string | undefined): object => ({
+  const axis = (title: string | undefined, isWhole = false): object => ({
     title: { display: title !== undefined, text: title ?? '', color: colour('--text-soft'), font },
     grid: { color: colour('--line') },
     border: { color: colour('--line-strong') },
-    ticks: { color: colour('--text-soft'), font },
+    ticks: { color: colour('--text-soft'), font, ...(isWhole ? { precision: 0 } : {}) },
   });
   const isNumeric = plan.series.every(({ points }) => points.every(({ x }) => typeof x === 'number'));
+  const isWholeX = plan.series.every(({ points }) => points.every(({ x }) => Number.isInteger(x)));
   const hasMarks = plan.series.some(isMarked);
   return {
     type: plan.kind,
@@ -136,7 +137,7 @@ function configurationOf(plan: ChartPlan): ChartConfiguration {
       },
       scales: {
         x: {
-          ...axis(plan.xTitle),
+          ...axis(plan.xTitle, isWholeX),
           type: isNumeric && plan.kind === 'line' ? (plan.isLogX === true ? 'logarithmic' : 'linear') : 'category',
         },
         y: {
