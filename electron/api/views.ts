@@ -203,6 +203,8 @@ export const run = z.object({
   seconds: z.number().nullable(),
   tokensPerSecond: z.number().nullable(),
   modelHash: z.string().nullable(),
+  /** A model is stored; most trials of studies keep none. */
+  hasModel: z.boolean(),
   error: errorRecord.nullable(),
   /** The study it is a trial of. */
   study: z.int().nullable(),

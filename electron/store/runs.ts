@@ -44,6 +44,8 @@ export interface RunEntry extends Omit<NewRun, 'embeddingsId'> {
   readonly status: RunStatus;
   /** A state is stored from where the run can go on. */
   readonly hasState: boolean;
+  /** A model is stored: none before the first epoch, nor after most trials of studies. */
+  readonly hasModel: boolean;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly heartbeatAt: string;
@@ -110,10 +112,14 @@ export interface RunStore {
   epochs(run: number): EpochEntry[];
 }
 
-type RunRow = Omit<RunEntry, 'recipe' | 'settings' | 'prepared' | 'error' | 'documents' | 'engine' | 'hasState'> & {
+type RunRow = Omit<
+  RunEntry,
+  'recipe' | 'settings' | 'prepared' | 'error' | 'documents' | 'engine' | 'hasState' | 'hasModel'
+> & {
   readonly documents: string | null;
   readonly engine: string | null;
   readonly hasState: number;
+  readonly hasModel: number;
   readonly recipe: string;
   readonly settings: string;
   readonly prepared: string | null;
@@ -121,7 +127,8 @@ type RunRow = Omit<RunEntry, 'recipe' | 'settings' | 'prepared' | 'error' | 'doc
 };
 
 const runColumns = `runs.id, recipe, seed, target_fraction AS targetFraction, settings, documents, engine,
-  CASE paused WHEN 1 THEN 'paused' ELSE status END AS status, EXISTS (SELECT 1 FROM training_states WHERE run_id = runs.id) AS hasState, pid, heartbeat_at AS heartbeatAt,
+  CASE paused WHEN 1 THEN 'paused' ELSE status END AS status, EXISTS (SELECT 1 FROM training_states WHERE run_id = runs.id) AS hasState,
+  EXISTS (SELECT 1 FROM models WHERE run_id = runs.id) AS hasModel, pid, heartbeat_at AS heartbeatAt,
   started_at AS startedAt, ended_at AS endedAt, app_version AS appVersion, study_id AS study, target_documents AS targetDocuments,
   source_documents AS sourceDocuments, prepared, best_epoch AS bestEpoch, seconds, tokens_per_second AS tokensPerSecond,
   coalesce(model_hash, (SELECT sha256 FROM models WHERE run_id = runs.id)) AS modelHash, error, (SELECT count(*) FROM epochs WHERE run_id = runs.id) AS epochs,
@@ -267,6 +274,7 @@ function toRun(row: RunRow): RunEntry {
     recipe: JSON.parse(row.recipe) as Recipe,
     settings: JSON.parse(row.settings) as string[],
     hasState: row.hasState === 1,
+    hasModel: row.hasModel === 1,
     documents: parsed<RunDocuments>(row.documents),
     engine: parsed<RunEngine>(row.engine),
     prepared: parsed(row.prepared),

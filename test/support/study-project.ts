@@ -1,10 +1,11 @@
 /** A project of a few notes with a source, for studies whose trials take a moment. */
-import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { EventListener } from '../../electron/api/contract.ts';
 import { type Core, createCore } from '../../electron/core/main.ts';
-import { sampleNotes, writeBrat } from '../unit/core/brat-files.ts';
-import { newProject, temporaryFolder } from '../unit/store/builders.ts';
+import { openProject } from '../../electron/store/project-store.ts';
+import type { Role, Split } from '../../worker/domain/document.ts';
+import { sampleNotes } from '../unit/core/brat-files.ts';
+import { addDocument, document, newProject } from '../unit/store/builders.ts';
 import { quickSettings } from './trained-project.ts';
 
 /** Two epochs of a tiny network. */
@@ -14,21 +15,27 @@ export const trialSettings: readonly string[] = [...quickSettings, 'training.epo
 export const alone = { parallel: 1, engine: { backend: 'simd', threads: 1 } } as const;
 
 /** The path of a project with 8 training, 3 dev and 4 test notes of the target and 6 of the source. */
-export async function studyProject(t: TestContext): Promise<string> {
+export function studyProject(t: TestContext): string {
   const path = newProject(t);
-  const core = createCore({ appVersion: '0.0.0' });
-  await core.call('project.open', { path, access: 'write' });
-  const folder = temporaryFolder(t);
-  const add = async (role: 'source' | 'target', split: 'train' | 'dev' | 'test', count: number): Promise<void> => {
-    const name = `${role}-${split}`;
-    const paths = [writeBrat(join(folder, name), sampleNotes(count, name))];
-    await core.call('corpora.import', { role, split, format: 'brat', paths });
+  const store = openProject(path, { access: 'write' });
+  const add = (role: Role, split: Split, count: number): void => {
+    for (const { name, text, entities } of sampleNotes(count, `${role}-${split}`)) {
+      // Words apart by spaces, as the builder cuts them.
+      const spaced = text.replaceAll('.', ' .').replaceAll('\n', ' ');
+      const spans = entities.map(([label, surface]) => {
+        const start = spaced.indexOf(surface);
+        return { start, end: start + surface.length, label };
+      });
+      addDocument(store, document(name, spaced, spans), { role, split });
+    }
   };
-  await add('source', 'train', 6);
-  await add('target', 'train', 8);
-  await add('target', 'dev', 3);
-  await add('target', 'test', 4);
-  await core.close();
+  store.transaction(() => {
+    add('source', 'train', 6);
+    add('target', 'train', 8);
+    add('target', 'dev', 3);
+    add('target', 'test', 4);
+  });
+  store.close();
   return path;
 }
 

@@ -78,7 +78,7 @@ export type TrialStatus = (typeof trialStatuses)[number];
 export type LabelCountRow = readonly [label: string, gold: number, predicted: number, strict: number, lenient: number];
 
 /**
- * The recipe names that patterns such as `ttn-*` or `dtn` name, in the order of the zoo and each once. `*` stands for any letters,
+ * The recipe names that patterns such as `ttn-*` or `dtn` name, in the order of the patterns and each once. `*` stands for any letters,
  * `?` for one; case does not matter.
  * @throws AppError `recipe-unknown` for a pattern that names none.
  */
@@ -93,7 +93,7 @@ export function recipesMatching(patterns: readonly string[], names: readonly str
     }
     for (const name of found) wanted.add(name);
   }
-  return names.filter((name) => wanted.has(name));
+  return [...wanted];
 }
 
 function globExpression(pattern: string): RegExp {

@@ -58,11 +58,6 @@ export function runName({ run, recipe, seed }: Pick<RunView, 'run' | 'recipe' | 
   return `Run ${run} · ${recipe} · seed ${seed}`;
 }
 
-/** An epoch of each run is the first to leave a model. */
-export function hasModel({ epochs, modelHash }: RunView): boolean {
-  return epochs > 0 || modelHash !== null;
-}
-
 export function hasGates({ recipeInFull }: RunView): boolean {
   return Object.values(recipeInFull.sharing).some(({ kind }) => kind === 'gated');
 }

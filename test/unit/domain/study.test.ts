@@ -8,10 +8,10 @@ import { type LabelCountRow, recipesMatching } from '../../../worker/domain/stud
 import { type Cell, drawStudy } from '../../../worker/domain/study-draws.ts';
 
 describe('recipe globs', () => {
-  test('ttn-* names all 27, and a name beside it once and in the order of the zoo', () => {
-    const names = recipesMatching(['ttn-*', 'baseline', 'TTN-HIS']);
-    assert.equal(names.length, 28);
-    assert.equal(names[0], 'baseline');
+  test('ttn-* names all 27, in the order of the patterns and each once', () => {
+    const names = recipesMatching(['dtn', 'TTN-HIS', 'ttn-*', 'baseline']);
+    assert.equal(names.length, 29);
+    assert.deepEqual([names[0], names[1], names.at(-1)], ['dtn', 'ttn-HIS', 'baseline']);
   });
   test('? stands for one letter, and a dot for itself', () => {
     assert.deepEqual(recipesMatching(['ttn-HH?']), ['ttn-HHI', 'ttn-HHS', 'ttn-HHH']);
