@@ -31,6 +31,8 @@ import {
   type ExportGatesResult,
   type ScoreFilesResult,
 } from './domain/score-jobs.ts';
+import { searchSpaceSchema, searchValuesSchema, type SearchValues } from './domain/search-space.ts';
+import { searchMethods, searchTrialSchema } from './domain/search-trial.ts';
 import type { LabelCountRow } from './domain/study.ts';
 
 export const writeFormats = ['xlsx', 'csv', 'jsonl', 'brat'] as const;
@@ -164,6 +166,15 @@ export const embeddingsJobSchema = z.strictObject({
   settings: embeddingSettingsSchema,
   engine,
 });
+/** Thinks of the next trial of a search; `first` is tried before all others. */
+export const proposeJobSchema = z.strictObject({
+  kind: z.literal('propose'),
+  method: z.enum(searchMethods),
+  seed: z.int(),
+  space: searchSpaceSchema,
+  first: searchValuesSchema.nullable(),
+  trials: z.array(searchTrialSchema),
+});
 
 export const jobSchema = z.discriminatedUnion('kind', [
   importJobSchema,
@@ -183,6 +194,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
   compareJobSchema,
   scoreFilesJobSchema,
   exportGatesJobSchema,
+  proposeJobSchema,
 ]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];
@@ -248,6 +260,7 @@ export interface JobEvents {
   compare: never;
   'score-files': { kind: 'progress'; done: number; total: number };
   'export-gates': { kind: 'progress'; done: number; total: number };
+  propose: never;
 }
 
 /** What each kind of job ends with. */
@@ -355,6 +368,7 @@ export interface JobResults {
   compare: CompareResult;
   'score-files': ScoreFilesResult;
   'export-gates': ExportGatesResult;
+  propose: { values: SearchValues | null };
 }
 
 export type ToWorker =

@@ -7,6 +7,7 @@ import { embeddingsCalls } from './embeddings-calls.ts';
 import { reportCalls } from './report-calls.ts';
 import { reviewCalls } from './review-calls.ts';
 import { fileScores, reproducibleReport, toolScore } from './score-views.ts';
+import { searchCalls } from './search-calls.ts';
 import { setupCalls } from './setup-calls.ts';
 import { studyCalls, studyId } from './study-calls.ts';
 import { noteId, taggingCalls, taggingId } from './tagging-calls.ts';
@@ -28,6 +29,7 @@ import {
   path,
   project,
   projectInfo,
+  recipeChoice,
   recipeEntry,
   role,
   run,
@@ -95,7 +97,7 @@ export const calls = {
 
   'training.train': {
     input: z.strictObject({
-      recipe: z.string(),
+      recipe: recipeChoice,
       settings: z.array(z.string()),
       seed: z.int(),
       targetFraction: z.number().positive().max(1),
@@ -198,6 +200,7 @@ export const calls = {
   ...reviewCalls,
   ...embeddingsCalls,
   ...studyCalls,
+  ...searchCalls,
 
   /** Stops a job; the call that started it fails with `cancelled`. */
   'jobs.cancel': { input: z.strictObject({ job: jobId }), output: z.object({ found: z.boolean() }) },

@@ -2,7 +2,19 @@
 import { z } from 'zod';
 import { formatNames } from '../../worker/domain/document.ts';
 import { components } from '../../worker/domain/recipe.ts';
-import { annotationCounts, auditKind, auditRow, count, formatChoice, page, path, role, share, split } from './views.ts';
+import {
+  annotationCounts,
+  auditKind,
+  auditRow,
+  count,
+  formatChoice,
+  page,
+  path,
+  recipeChoice,
+  role,
+  share,
+  split,
+} from './views.ts';
 
 const nothing = z.strictObject({});
 
@@ -251,7 +263,7 @@ export const setupCalls = {
   /** Time and memory of a training, measured on this machine with the project's own documents. */
   'training.estimate': {
     input: z.strictObject({
-      recipe: z.string(),
+      recipe: recipeChoice,
       settings: z.array(z.string()).default([]),
       targetFraction: z.number().positive().max(1).default(1),
       seed: z.int().default(1),

@@ -119,6 +119,8 @@ export const importEntry = z.object({
   kinds: z.array(auditKind),
 });
 
+/** A recipe's name, or a whole recipe. */
+export const recipeChoice = z.union([z.string(), z.record(z.string(), z.unknown())]);
 export const recipeEntry = z.object({ name: z.string(), tasks: z.array(role), sharing: recipeSchema.shape.sharing });
 
 export const epoch = z.object({

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { type ErrorCode, type ErrorRecord, toErrorRecord } from '../../worker/domain/errors.ts';
 
-const misuse: readonly ErrorCode[] = ['usage', 'recipe-unknown', 'recipe-invalid'];
+const misuse: readonly ErrorCode[] = ['usage', 'recipe-unknown', 'recipe-invalid', 'search-space-invalid'];
 
 /** What to print and how to exit. */
 export interface Failure {

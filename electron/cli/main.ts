@@ -22,6 +22,7 @@ import { removeCommand } from './commands/remove.ts';
 import { retentionCommand } from './commands/retention.ts';
 import { runsCommand } from './commands/runs.ts';
 import { scoreCommand } from './commands/score.ts';
+import { searchCommand } from './commands/search.ts';
 import { splitCommand } from './commands/split.ts';
 import { studiesCommand } from './commands/studies.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -88,6 +89,7 @@ function program(): Command {
     agreementCommand(),
     gatesCommand(),
     retentionCommand(),
+    searchCommand(),
   ];
   for (const command of commands) top.addCommand(command);
   for (const command of allOf(top)) {

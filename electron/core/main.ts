@@ -23,6 +23,7 @@ import { reportHandlers } from './report-handlers.ts';
 import { reviewHandlers } from './review-handlers.ts';
 import { inspectAfter } from './run-inspection.ts';
 import { setupHandlers } from './setup-handlers.ts';
+import { searchHandlers } from './search-handlers.ts';
 import { studyHandlers } from './study-handlers.ts';
 import { tag } from './tagging.ts';
 import { taggingHandlers } from './tagging-handlers.ts';
@@ -128,6 +129,7 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     ...reviewHandlers(context),
     ...embeddingsHandlers(context),
     ...studyHandlers(context),
+    ...searchHandlers(context),
     'jobs.cancel': ({ job }) => ({ found: context.jobs.cancel(job) }),
   };
 }

@@ -1,5 +1,5 @@
 /** Recipes: the names that exist, their keys, and a named recipe with settings over it. */
-import { type Recipe, recipeKeys, withSettings } from '../../worker/domain/recipe.ts';
+import { parseRecipe, type Recipe, recipeKeys, withSettings } from '../../worker/domain/recipe.ts';
 import { recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
 import type { CallOutput } from '../api/contract.ts';
 
@@ -19,7 +19,7 @@ export function listRecipes(): CallOutput<'recipes.list'> {
   };
 }
 
-/** @throws AppError `recipe-unknown`, `recipe-invalid`. */
-export function resolveRecipe(name: string, settings: readonly string[]): Recipe {
-  return withSettings(recipeNamed(name), settings);
+/** A recipe given by name or as a whole, with settings over it. @throws AppError `recipe-unknown`, `recipe-invalid`. */
+export function resolveRecipe(recipe: string | Record<string, unknown>, settings: readonly string[]): Recipe {
+  return withSettings(typeof recipe === 'string' ? recipeNamed(recipe) : parseRecipe(recipe), settings);
 }

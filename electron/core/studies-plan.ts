@@ -8,12 +8,16 @@ import type { ProjectStore } from '../store/project-store.ts';
 import type { PlannedTrial } from '../store/studies.ts';
 import { noDocuments } from './corpora.ts';
 import { resolveRecipe } from './recipes.ts';
+import { definiteSearch } from './search-spec.ts';
 import { selectDocuments } from './training.ts';
 import type { VectorsForTraining } from './embeddings.ts';
 
-/** A specification with its globs replaced by names, fractions in order, and each value once. @throws AppError `recipe-unknown`. */
+/**
+ * A specification with its globs replaced by names, fractions in order, and each value once.
+ * @throws AppError `recipe-unknown`, `search-space-invalid`.
+ */
 export function definiteSpec(spec: StudySpec): StudySpec {
-  if (spec.kind === 'search') return { ...spec, recipe: recipesMatching([spec.recipe])[0] ?? spec.recipe };
+  if (spec.kind === 'search') return definiteSearch(spec);
   const recipes = recipesMatching(spec.recipes);
   const seeds = [...new Set(spec.seeds)];
   if (spec.kind === 'sweep') return { ...spec, recipes, seeds };

@@ -21,7 +21,7 @@ export interface StudyPlan {
    * The next trial beyond those stored, or null where there is none, or none before one that runs has ended. Asked when a process is
    * free and no stored trial waits; `trials` are all so far, the running ones included.
    */
-  propose?(trials: readonly TrialEntry[]): PlannedTrial | null;
+  propose?(trials: readonly TrialEntry[]): PlannedTrial | null | Promise<PlannedTrial | null>;
   /** Asked after each epoch of a trial (`epochs` are all of it so far); true ends the trial as `stopped`. */
   isHopeless?(trial: TrialEntry, epochs: readonly EpochEntry[]): boolean;
 }
@@ -81,10 +81,11 @@ async function runTrials(
   const progress = progressOf(context, store, work, parallel);
   const failures: Error[] = [];
 
-  const next = (): TrialEntry | null => {
+  const hasEnded = (): boolean => cancelling.signal.aborted || context.jobs.isClosing;
+  const next = async (): Promise<TrialEntry | null> => {
     const waiting = store.studies.nextWaiting(study.id);
     if (waiting !== undefined) return waiting;
-    const proposed = plan.propose?.(store.studies.trials(study.id)) ?? null;
+    const proposed = (await plan.propose?.(store.studies.trials(study.id))) ?? null;
     return proposed === null ? null : store.studies.addTrial(study.id, proposed);
   };
   const stopAll = (thrown: unknown): void => {
@@ -93,9 +94,10 @@ async function runTrials(
   };
 
   for (;;) {
-    while (running.size < parallel && !cancelling.signal.aborted && !context.jobs.isClosing) {
-      const trial = next();
-      if (trial === null) break;
+    while (running.size < parallel && !hasEnded()) {
+      const trial = await next().catch(stopAll);
+      // Thinking of a trial takes a moment, in which all may have been stopped.
+      if (!trial || hasEnded()) break;
       const training: Promise<unknown> = runTrial(
         context,
         store,
@@ -113,7 +115,7 @@ async function runTrials(
   }
   const [failure] = failures;
   if (failure !== undefined) throw failure;
-  if (cancelling.signal.aborted || context.jobs.isClosing) throw new AppError('cancelled', 'The study was stopped.');
+  if (hasEnded()) throw new AppError('cancelled', 'The study was stopped.');
   requireOneResult(store, study.id);
 }
 

@@ -7,6 +7,7 @@ import type { ProjectStore } from '../store/project-store.ts';
 import type { StudyEntry, TrialEntry } from '../store/studies.ts';
 import type { CoreContext } from './context.ts';
 import { type VectorsForTraining, vectorsForTraining } from './embeddings.ts';
+import { searchPlan } from './search-plan.ts';
 import { dataFingerprint, definiteSpec, planTrials } from './studies-plan.ts';
 import { reportOf, type ScoredTrial } from './studies-report.ts';
 import { runStudy, type StudyPlan } from './studies-runner.ts';
@@ -139,14 +140,13 @@ async function run(
   vectors: VectorsForTraining | null,
   { parallel, engine }: How,
 ): Promise<CallOutput<'studies.start'>> {
-  await runStudy(context, store, { study, plan: planOf(study), parallel, engine, vectors });
+  await runStudy(context, store, { study, plan: planOf(context, store, study), parallel, engine, vectors });
   return describeStudy(store, study.id);
 }
 
 /** How a study thinks of trials beyond those it began with. */
-function planOf({ spec }: StudyEntry): StudyPlan {
-  if (spec.kind !== 'search') return {};
-  throw new AppError('usage', 'This version has no search.');
+function planOf(context: CoreContext, store: ProjectStore, { id, spec }: StudyEntry): StudyPlan {
+  return spec.kind === 'search' ? searchPlan(context, store, id, spec) : {};
 }
 
 function vectorsOf(store: ProjectStore, { embeddings }: StudySpec): Promise<VectorsForTraining | null> {

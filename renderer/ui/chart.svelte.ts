@@ -7,8 +7,8 @@ export interface Series {
   readonly name: string;
   /** A gap where y is null. */
   readonly points: readonly { readonly x: number | string; readonly y: number | null }[];
-  /** Points without a line between them, or a dotted line without points; both when left out. */
-  readonly look?: 'points' | 'line';
+  /** Points or crosses without a line between them, or a dotted line without points; points on a line when left out. */
+  readonly look?: 'points' | 'crosses' | 'line';
   /** An area around the line, such as an interval. */
   readonly band?: readonly { readonly x: number; readonly low: number; readonly high: number }[];
   /** Which colour and dash, where two series belong together; its place among the series when left out. */
@@ -70,13 +70,15 @@ function configurationOf(plan: ChartPlan): ChartConfiguration {
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const rem = Number.parseFloat(style.fontSize);
   const font = { family: getComputedStyle(document.body).fontFamily, size: rem * 0.75 };
-  const axis = (title: string | undefined): object => ({
+  const axis = (title: string | undefined, isWhole = false): object => ({
     title: { display: title !== undefined, text: title ?? '', color: colour('--text-soft'), font },
     grid: { color: colour('--line') },
     border: { color: colour('--line-strong') },
-    ticks: { color: colour('--text-soft'), font },
+    ticks: { color: colour('--text-soft'), font, ...(isWhole ? { precision: 0 } : {}) },
   });
   const isNumeric = plan.series.every(({ points }) => points.every(({ x }) => typeof x === 'number'));
+  const isWholeX = plan.series.every(({ points }) => points.every(({ x }) => Number.isInteger(x)));
+  const hasMarks = plan.series.some(isMarked);
   return {
     type: plan.kind,
     data: {
@@ -84,14 +86,18 @@ function configurationOf(plan: ChartPlan): ChartConfiguration {
         const { name, points, look, band = [] } = series;
         const number = series.colour ?? index;
         const own = colour(`--series-${number % seriesColours}`);
+        const isMarks = isMarked(series);
         const line = {
           label: name,
           data: points.map(({ x, y }) => ({ x, y }) as never),
           borderColor: own,
           backgroundColor: own,
           borderDash: look === 'line' ? [2, 4] : [...(dashes[number % dashes.length] ?? [])],
-          borderWidth: plan.kind === 'bar' || look === 'points' ? 0 : look === 'line' ? 1.5 : 2,
-          pointRadius: look === 'line' ? 0 : look === 'points' ? 4 : points.length > 40 ? 0 : 2,
+          borderWidth: plan.kind === 'bar' || isMarks ? 0 : look === 'line' ? 1.5 : 2,
+          pointRadius: look === 'line' ? 0 : isMarks ? 4 : points.length > 40 ? 0 : 2,
+          pointStyle: look === 'crosses' ? 'crossRot' : 'circle',
+          pointBorderWidth: 2,
+          showLine: !isMarks,
           tension: 0,
         };
         if (band.length === 0) return [line];
@@ -112,8 +118,9 @@ function configurationOf(plan: ChartPlan): ChartConfiguration {
       animation: false,
       maintainAspectRatio: false,
       responsive: true,
-      parsing: plan.kind === 'bar' ? undefined : false,
-      interaction: { mode: 'index', intersect: false },
+      parsing: plan.kind === 'bar' || !isNumeric ? undefined : false,
+      // Marks stand each for themselves; lines are read beside each other.
+      interaction: { mode: hasMarks ? 'nearest' : 'index', intersect: false },
       plugins: {
         legend: {
           display: plan.series.filter(({ name }) => name !== '').length > 1,
@@ -122,7 +129,7 @@ function configurationOf(plan: ChartPlan): ChartConfiguration {
             color: colour('--text'),
             font,
             usePointStyle: plan.kind === 'line',
-            pointStyle: 'line',
+            ...(hasMarks ? {} : { pointStyle: 'line' }),
             filter: ({ text }) => text !== '',
           },
         },
@@ -130,7 +137,7 @@ function configurationOf(plan: ChartPlan): ChartConfiguration {
       },
       scales: {
         x: {
-          ...axis(plan.xTitle),
+          ...axis(plan.xTitle, isWholeX),
           type: isNumeric && plan.kind === 'line' ? (plan.isLogX === true ? 'logarithmic' : 'linear') : 'category',
         },
         y: {
@@ -141,6 +148,10 @@ function configurationOf(plan: ChartPlan): ChartConfiguration {
       },
     },
   };
+}
+
+function isMarked({ look }: Series): boolean {
+  return look === 'points' || look === 'crosses';
 }
 
 function markPlugin(plan: () => ChartPlan): Plugin {

@@ -43,6 +43,7 @@ export const errorCodes = [
   'memory-exhausted',
   'worker-crashed',
   'core-crashed',
+  'search-space-invalid',
   'cancelled',
   'paused',
   'internal',

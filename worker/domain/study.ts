@@ -1,6 +1,7 @@
 /** Studies: many trainings with one question. What each kind is made of, what one trial is, and how a glob names recipes. */
 import { z } from 'zod';
 import { AppError } from './errors.ts';
+import { searchPlanSchema } from './search-trial.ts';
 import { recipeNames } from './zoo.ts';
 
 export const studyKinds = ['curve', 'sweep', 'search'] as const;
@@ -38,14 +39,14 @@ export const sweepSpecSchema = z.strictObject({
   targetFraction: fraction.default(1),
   ...common,
 });
-/** One recipe whose settings are searched; what is searched and how is the search's own. */
+/** One recipe whose settings are searched. */
 export const searchSpecSchema = z.strictObject({
   kind: z.literal('search'),
   recipe,
   trials: z.int().min(1).max(10000),
   seed: seed.default(1),
   targetFraction: fraction.default(1),
-  search: z.record(z.string(), z.json()).default({}),
+  search: searchPlanSchema.prefault({}),
   ...common,
 });
 export const studySpecSchema = z.discriminatedUnion('kind', [curveSpecSchema, sweepSpecSchema, searchSpecSchema]);

@@ -1,6 +1,7 @@
 /** notegraft estimate: time and memory of a training, measured on this machine. */
 import type { Command } from 'commander';
 import { fraction, repeated } from '../options.ts';
+import { recipeChoice } from '../recipe-file.ts';
 import { duration, grouped } from '../table.ts';
 import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 
@@ -18,7 +19,8 @@ export function estimateCommand(): Command {
     .option('--set <path=value>', 'as for train; may be repeated', repeated)
     .action(async (project: string, options: EstimateOptions) => {
       await withProject(project, 'write', options, async ({ core, print }) => {
-        const { recipe, targetFraction, set = [] } = options;
+        const { targetFraction, set = [] } = options;
+        const recipe = recipeChoice(options.recipe);
         const found = await core.call('training.estimate', { recipe, settings: set, targetFraction });
         print(found, () =>
           [

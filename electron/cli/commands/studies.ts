@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { AppError } from '../../../worker/domain/errors.ts';
 import { wholeNumber } from '../options.ts';
+import { searchText } from '../search-text.ts';
 import { howOf, type HowOptions, sayTrials, withHow } from '../study-options.ts';
 import { studiesText, studyText } from '../study-text.ts';
 import { newCommand, type Terminal, withProject } from '../terminal.ts';
@@ -39,7 +40,9 @@ async function act({ core, print }: Terminal, options: StudiesOptions): Promise<
     print(removed, () => `Study ${remove} is removed.`);
   } else if (show !== undefined) {
     const study = await core.call('studies.get', { study: show });
-    print(study, () => studyText(study));
+    if (study.kind !== 'search') return print(study, () => studyText(study));
+    const result = await core.call('search.result', { study: show });
+    print(result, () => searchText(result));
   } else {
     const { studies } = await core.call('studies.list', {});
     print({ studies }, () => studiesText(studies));

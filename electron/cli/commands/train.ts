@@ -13,6 +13,7 @@ import {
   withEngine,
 } from '../options.ts';
 import { epochLine } from '../progress.ts';
+import { recipeChoice } from '../recipe-file.ts';
 import { footnote, shortScore } from '../score-text.ts';
 import { counted, duration, grouped } from '../table.ts';
 import { type CommonOptions, newCommand, type Terminal, withProject } from '../terminal.ts';
@@ -34,7 +35,10 @@ const ofNewRuns = ['recipe', 'seed', 'epochs', 'targetFraction', 'embeddings', '
 export function trainCommand(): Command {
   const command = newCommand('train', 'train a recipe; Ctrl-C stops, and --resume goes on after the last whole epoch')
     .argument('<project>')
-    .option('--recipe <name>', 'baseline, dtn, dtn-hs or ttn-XYZ with X, Y, Z each one of I, S, H')
+    .option(
+      '--recipe <name>',
+      'baseline, dtn, dtn-hs or ttn-XYZ with X, Y, Z each one of I, S, H; or a .json file of a recipe',
+    )
     .option('--resume <run>', 'go on with a run that was stopped, instead of a new one', wholeNumber(1))
     .option('--seed <number>', 'the same seed gives the same model', wholeNumber(0), 1)
     .option('--epochs <number>', 'at most this many; the same as --set training.epochs=…', wholeNumber(1))
@@ -70,7 +74,7 @@ function newRun(options: TrainOptions, recipe: string | undefined): CallInput<'t
     throw new AppError('usage', 'Give --recipe for a new run, or --resume for one that was stopped.');
   const epochs = options.epochs === undefined ? [] : [`training.epochs=${options.epochs}`];
   return {
-    recipe,
+    recipe: recipeChoice(recipe),
     settings: [...(options.set ?? []), ...epochs],
     seed: options.seed,
     targetFraction: options.targetFraction,
