@@ -1,8 +1,8 @@
 /** Counts, times and sizes as the page writes them. */
 
-/** `3 documents`, `1 document`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+/** `1,204 notes`, `1 note`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
 
 /** Seconds as `42 s`, `3 min 20 s`, `1 h 05 min`. */
