@@ -25,6 +25,8 @@ const titles: Partial<Record<CallName, string>> = {
   'tagging.start': 'Tagging',
   'tagging.resume': 'Tagging',
   'taggings.export': 'Exporting entities',
+  'runs.inspect': 'Preparing the reports',
+  'runs.tokenGates': 'Reading a sentence',
   'bench.run': 'Measuring',
 };
 

@@ -13,18 +13,6 @@ export const statusWords: Readonly<Record<TaggingView['status'], { readonly text
   failed: { text: 'Stopped by an error', tone: 'danger' },
 };
 
-/** A stored time as the user's clock has it; without the year where it is this one. */
-export function moment(iso: string): string {
-  const date = new Date(iso);
-  return date.toLocaleString('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    ...(date.getFullYear() === new Date().getFullYear() ? {} : { year: 'numeric' }),
-    hour: '2-digit',
-    minute: '2-digit',
-  });
-}
-
 /** `40 %` of what was tagged is reviewed. */
 export function reviewedShare({ reviewed, done }: Pick<TaggingView, 'reviewed' | 'done'>): string {
   return done === 0 ? '–' : `${Math.floor((reviewed / done) * 100)} %`;
