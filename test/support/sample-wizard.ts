@@ -1,5 +1,6 @@
 /** Ways through the set-up wizard: over the sample's folders one step after the other, as a user does, or to any step of the sample project. */
-import { join } from 'node:path';
+import { cpSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright';
 import type { Desktop } from './desktop.ts';
@@ -12,7 +13,7 @@ export type Visit = (step: string) => Promise<void>;
 
 /**
  * From an empty window to the wizard's last step with a dtn-hs chosen. `settings` are advanced settings by their titles.
- * The project is made at `path`.
+ * The project is made at `path`, and what is imported lies beside it, so that no picture shows where this checkout lies.
  */
 export async function walkWizard(
   desktop: Desktop,
@@ -22,7 +23,9 @@ export async function walkWizard(
 ): Promise<void> {
   const { page } = desktop;
   const goOn = (): Promise<void> => button(page, 'Continue').click();
-  await desktop.answerDialogs(path, join(sampleFolder, 'source'), join(sampleFolder, 'target'));
+  const corpora = join(dirname(path), 'Corpora');
+  cpSync(sampleFolder, corpora, { recursive: true });
+  await desktop.answerDialogs(path, join(corpora, 'source'), join(corpora, 'target'));
   await page.getByRole('button', { name: 'New project' }).click();
   await page.getByRole('button', { name: 'Set up a model' }).click();
   for (const [step, role] of [
