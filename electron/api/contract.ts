@@ -56,6 +56,8 @@ export const calls = {
   /** `write` takes the project for this core alone; `read` opens it beside a writer. Closes what was open before. */
   'project.open': { input: z.strictObject({ path, access: z.enum(['read', 'write']) }), output: project },
   'project.close': { input: nothing, output: nothing },
+  /** Null when none is open. */
+  'project.current': { input: nothing, output: z.object({ project: project.nullable() }) },
   'project.info': { input: nothing, output: projectInfo },
 
   'corpora.import': {
@@ -112,6 +114,8 @@ export const calls = {
   'training.resume': { input: z.strictObject({ run: runId, engine, force }), output: trainResult },
   /** Puts a run aside that this core trains; the call that trains it fails with `paused`. */
   'training.pause': { input: z.strictObject({ run: runId }), output: z.object({ run: runId }) },
+  /** Stops a run that this core trains; its finished epochs stay, and the call that trains it fails with `cancelled`. */
+  'training.cancel': { input: z.strictObject({ run: runId }), output: z.object({ run: runId }) },
   /** Tries every backend, or tells what was found before; `refresh` tries again. */
   'backends.list': { input: z.strictObject({ refresh: z.boolean().default(false) }), output: backendList },
   /** Trials of studies are left out unless asked for. */
@@ -202,6 +206,11 @@ export const calls = {
   ...studyCalls,
   ...searchCalls,
 
+  /** What this core works on, oldest first; `run` is the one that is trained. For a window that was loaded anew. */
+  'jobs.list': {
+    input: nothing,
+    output: z.object({ jobs: z.array(z.object({ job: jobId, call: z.string(), run: runId.nullable() })) }),
+  },
   /** Stops a job; the call that started it fails with `cancelled`. */
   'jobs.cancel': { input: z.strictObject({ job: jobId }), output: z.object({ found: z.boolean() }) },
 };

@@ -105,6 +105,8 @@ export const taggingCalls = {
   },
   /** Stops after the notes at hand; its call then returns. */
   'tagging.pause': { input: ofTagging, output: z.object({ found: z.boolean() }) },
+  /** Stops at once; its call fails with `cancelled`, and the notes that are left can be resumed. */
+  'tagging.cancel': { input: ofTagging, output: z.object({ found: z.boolean() }) },
   /** Goes on with the notes that are left, and tries failed ones again. */
   'tagging.resume': { input: ofTagging, output: tagging },
   /** Newest first. */

@@ -7,6 +7,8 @@ import { runWorkerJob, type WorkerJob } from './worker-job.ts';
 export interface Jobs {
   /** The program ends: jobs that fail with `cancelled` now were not cancelled by the user. */
   readonly isClosing: boolean;
+  /** Those at work, oldest first. */
+  list(): { readonly job: string; readonly call: CallName }[];
   /**
    * Run one job for a call. `work` is asked for once the job has its id.
    * @throws AppError as {@link runWorkerJob}.
@@ -20,9 +22,16 @@ export interface Jobs {
   close(): Promise<void>;
 }
 
+interface Running {
+  readonly call: CallName;
+  readonly controller: AbortController;
+  readonly pausing: AbortController;
+  readonly ended: Promise<void>;
+}
+
 /** `emit` is told when a job starts and ends. */
 export function openJobs(host: WorkerHost, emit: EventListener): Jobs {
-  const running = new Map<string, { controller: AbortController; pausing: AbortController; ended: Promise<void> }>();
+  const running = new Map<string, Running>();
   let started = 0;
   let isClosing = false;
 
@@ -30,13 +39,14 @@ export function openJobs(host: WorkerHost, emit: EventListener): Jobs {
     get isClosing() {
       return isClosing;
     },
+    list: () => [...running].map(([job, { call }]) => ({ job, call })),
     async run(call, work) {
       const job = `job-${++started}`;
       const controller = new AbortController();
       const pausing = new AbortController();
       const ended = Promise.withResolvers<void>();
       // Known before it is announced: whoever hears of it may cancel it at once.
-      running.set(job, { controller, pausing, ended: ended.promise });
+      running.set(job, { call, controller, pausing, ended: ended.promise });
       try {
         emit('job.started', { job, call });
         return await runWorkerJob(host, work(job), controller.signal, pausing.signal);

@@ -27,7 +27,7 @@ import { searchHandlers } from './search-handlers.ts';
 import { studyHandlers } from './study-handlers.ts';
 import { tag } from './tagging.ts';
 import { taggingHandlers } from './tagging-handlers.ts';
-import { describeRun, findRun, listRuns, pauseTraining, resumeTraining, train } from './training.ts';
+import { cancelTraining, describeRun, findRun, listRuns, pauseTraining, resumeTraining, train } from './training.ts';
 import { nodeWorkerHost, type WorkerHost } from './worker-host.ts';
 
 export interface CoreOptions {
@@ -48,7 +48,7 @@ export function createCore(options: CoreOptions): Core {
   const emit: EventListener = options.onEvent ?? (() => undefined);
   const log: Log = options.log ?? (() => undefined);
   const jobs = openJobs(options.host ?? nodeWorkerHost(), emit);
-  const projects = projectHolder(options.appVersion, log);
+  const projects = projectHolder(options.appVersion, log, () => jobs.list().length > 0);
   const context: CoreContext = {
     appVersion: options.appVersion,
     jobs,
@@ -83,6 +83,12 @@ export function createCore(options: CoreOptions): Core {
   };
 }
 
+/** What is at work, and for which run where it trains one. */
+function listJobs({ jobs, trainings }: CoreContext): CallOutput<'jobs.list'>['jobs'] {
+  const runs = new Map([...trainings].map(([run, job]) => [job, run]));
+  return jobs.list().map(({ job, call }) => ({ job, call, run: runs.get(job) ?? null }));
+}
+
 async function dispatch<K extends CallName>(handlers: Handlers, name: K, input: unknown): Promise<CallOutput<K>> {
   const schema = calls[name];
   const checked = schema.input.safeParse(input);
@@ -103,6 +109,7 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
       projects.close();
       return {};
     },
+    'project.current': () => ({ project: projects.shown() }),
     'project.info': () => describeProject(store()),
     'corpora.import': (input) => importCorpus(context, input),
     'corpora.split': (input) => splitCorpus(store(), input),
@@ -114,6 +121,7 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     'training.train': (input) => inspectAfter(context, train(context, input)),
     'training.resume': (input) => inspectAfter(context, resumeTraining(context, input)),
     'training.pause': (input) => pauseTraining(context, input),
+    'training.cancel': (input) => cancelTraining(context, input),
     'backends.list': (input) => describeBackends(context, input),
     'runs.list': ({ trials }) => ({ runs: listRuns(store(), trials) }),
     'runs.get': ({ run }) => describeRun(store(), run),
@@ -130,6 +138,7 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     ...embeddingsHandlers(context),
     ...studyHandlers(context),
     ...searchHandlers(context),
+    'jobs.list': () => ({ jobs: listJobs(context) }),
     'jobs.cancel': ({ job }) => ({ found: context.jobs.cancel(job) }),
   };
 }

@@ -15,6 +15,8 @@ export interface ProjectTaggings {
   resume(tagging: number): Promise<TaggingView>;
   /** Whether such a tagging was running, its notes known. The notes at hand are tagged again on resume. */
   pause(tagging: number): boolean;
+  /** Whether such a tagging was running. */
+  cancel(tagging: number): boolean;
 }
 
 /** The notes of a chunk are written in one transaction; so many at most. */
@@ -93,6 +95,10 @@ export function projectTaggings(context: CoreContext): ProjectTaggings {
       if (state === undefined || state.job === null || countNotes(context.project(), tagging) === 0) return false;
       state.isPausing = true;
       return context.jobs.cancel(state.job);
+    },
+    cancel(tagging) {
+      const job = running.get(tagging)?.job ?? null;
+      return job !== null && context.jobs.cancel(job);
     },
   };
 }

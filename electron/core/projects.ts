@@ -11,16 +11,19 @@ type ProjectView = ProjectInfo['project'];
 /** Holds the one project that a core has open. */
 export interface OpenProject {
   create(path: string): ProjectView;
-  /** Closes the project that was open before. */
+  /** Closes the project that was open before; one that is open already and worked on stays as it is. */
   open(path: string, access: 'read' | 'write'): ProjectView;
   close(): void;
+  /** Null when none is open. */
+  shown(): ProjectView | null;
   /** @throws AppError `usage` when none is open. */
   current(): ProjectStore;
 }
 
-/** Starts with no project open. */
-export function projectHolder(appVersion: string, log: Log): OpenProject {
+/** Starts with no project open. `isBusy` says whether jobs write into it. */
+export function projectHolder(appVersion: string, log: Log, isBusy: () => boolean): OpenProject {
   let store: ProjectStore | null = null;
+  let openedFor: 'read' | 'write' = 'read';
   const onSlow = (statement: string, ms: number): void =>
     log({ event: 'slow-statement', statement, ms: Math.round(ms) });
 
@@ -40,11 +43,15 @@ export function projectHolder(appVersion: string, log: Log): OpenProject {
       }
     },
     open(path, access) {
+      // A window that was loaded anew opens what it had open; a training that goes on keeps its store.
+      if (store?.path === path && openedFor === access && isBusy()) return view(store);
       close();
       store = openProject(path, { access, onSlow });
+      openedFor = access;
       return view(store);
     },
     close,
+    shown: () => (store === null ? null : view(store)),
     current() {
       if (store === null) throw new AppError('usage', 'No project is open.');
       return store;

@@ -13,6 +13,7 @@ export function taggingHandlers(context: CoreContext): HandlersOf<typeof tagging
   return {
     'tagging.start': (input) => taggings.start(input),
     'tagging.pause': ({ tagging }) => ({ found: taggings.pause(tagging) }),
+    'tagging.cancel': ({ tagging }) => ({ found: taggings.cancel(tagging) }),
     'tagging.resume': ({ tagging }) => taggings.resume(tagging),
     'taggings.list': () => listTaggings(store()),
     'taggings.get': ({ tagging }) => describeTagging(store(), tagging),

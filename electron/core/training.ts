@@ -84,7 +84,24 @@ export function pauseTraining(
 ): CallOutput<'training.pause'> {
   const job = context.trainings.get(run);
   if (job !== undefined && context.jobs.pause(job)) return { run };
-  throw new AppError('run-not-running', `Run ${run} is not being trained.`, {
+  throw notRunning(run);
+}
+
+/**
+ * Stop a run that this core is training: its finished epochs stay, and the call that trains fails with `cancelled`.
+ * @throws AppError `run-not-running`.
+ */
+export function cancelTraining(
+  context: CoreContext,
+  { run }: CheckedInput<'training.cancel'>,
+): CallOutput<'training.cancel'> {
+  const job = context.trainings.get(run);
+  if (job !== undefined && context.jobs.cancel(job)) return { run };
+  throw notRunning(run);
+}
+
+function notRunning(run: number): AppError {
+  return new AppError('run-not-running', `Run ${run} is not being trained.`, {
     details: { nextStep: 'See which runs there are with `notegraft runs`.' },
   });
 }

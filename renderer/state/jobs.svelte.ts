@@ -26,6 +26,8 @@ const titles: Partial<Record<CallName, string>> = {
   'tagging.start': 'Tagging',
   'tagging.resume': 'Tagging',
   'taggings.export': 'Exporting entities',
+  'runs.inspect': 'Preparing the reports',
+  'runs.tokenGates': 'Reading a sentence',
   'bench.run': 'Measuring',
   'embeddings.train': 'Learning word vectors',
 };
@@ -44,21 +46,33 @@ export function cancelJob(job: string): Promise<unknown> {
 
 /** Once, at the start. */
 export function watchJobs(): void {
-  // A core that was started again has none of the jobs of the one before.
-  onConnect(() => (running = []));
+  // A core that was started again has none of the jobs of the one before; that of a window that was loaded anew may have some.
+  onConnect(() => {
+    running = [];
+    // A core that ends before it answers is started again, and asked again.
+    findJobs().catch(() => undefined);
+  });
   onCoreEvent((name, data) => {
     if (name === 'job.started' && 'call' in data) {
-      const title = titles[data.call as CallName] ?? 'Working';
-      running = [
-        ...running,
-        { id: data.job, call: data.call, title, done: 0, total: null, failed: 0, tokensPerSecond: null },
-      ];
+      running = [...running, newJob(data)];
     } else if (name === 'job.progress' && 'total' in data) {
       running = running.map((job) => (job.id === data.job ? { ...job, ...progressOf(data) } : job));
     } else if (name === 'job.ended' && 'job' in data) {
       running = running.filter((job) => job.id !== data.job);
     }
   });
+}
+
+/** Those that began before this window was loaded. */
+async function findJobs(): Promise<void> {
+  const { jobs: found } = await callCore('jobs.list', {});
+  const known = new Set(running.map(({ id }) => id));
+  running = [...found.filter(({ job }) => !known.has(job)).map(newJob), ...running];
+}
+
+function newJob({ job, call }: { job: string; call: string }): Job {
+  const title = titles[call as CallName] ?? 'Working';
+  return { id: job, call, title, done: 0, total: null, failed: 0, tokensPerSecond: null };
 }
 
 function progressOf(data: {

@@ -70,7 +70,8 @@ export async function openSample(): Promise<void> {
 
 /** Once, at the start. */
 export function watchProject(): void {
-  onConnect(() => void reopen());
+  // A core that ends before it answers is started again, and asked again.
+  onConnect(() => void reopen().catch(() => undefined));
   onCoreEvent((name) => {
     // What a job stored shows when it ends; a failure to ask shows where the user asks next.
     if (name === 'job.ended') refreshProject().catch(() => undefined);
@@ -99,9 +100,9 @@ async function importPart(corpus: string, { folder, role, split }: SamplePart): 
   });
 }
 
-/** After a crash the window still knows which project was open. */
+/** After a crash the window still knows which project was open; a window that was loaded anew asks core. */
 async function reopen(): Promise<void> {
-  if (open === null) return;
+  if (open === null) return takeOver();
   try {
     await callCore('project.open', { path: open.path, access: 'write' });
     await refreshProject();
@@ -112,6 +113,13 @@ async function reopen(): Promise<void> {
     goTo('projects');
     say(toErrorRecord(thrown).message, 'warning');
   }
+}
+
+async function takeOver(): Promise<void> {
+  const { project: shown } = await callCore('project.current', {});
+  if (shown === null || open !== null) return;
+  open = shown;
+  await refreshProject();
 }
 
 function projectName(path: string): string {

@@ -9,7 +9,7 @@ export interface LossPoint {
 }
 
 export interface LiveTraining {
-  /** Stop it by this id. */
+  /** Its end is told by this id. */
   readonly job: string;
   /** Of the present epoch; null until its first batches are done. */
   readonly step: EventData<'run.step'> | null;
@@ -38,8 +38,12 @@ export const trainings = {
 
 /** Once, at the start. */
 export function watchTrainings(): void {
-  // A core that was started again trains nothing.
-  onConnect(() => (live = new Map()));
+  // A core that was started again trains nothing; that of a window that was loaded anew may.
+  onConnect(() => {
+    live = new Map();
+    // A core that ends before it answers is started again, and asked again.
+    findTrainings().catch(() => undefined);
+  });
   onCoreEvent((name, data) => {
     if (name === 'run.started' && 'targetDocuments' in data) begin(data);
     else if (name === 'run.prepared' && 'parameters' in data) change(data.run, () => ({ prepared: data }));
@@ -66,8 +70,7 @@ export async function pauseTraining(run: number): Promise<void> {
 
 /** Stops a run; its finished epochs stay. @throws AppError */
 export async function cancelTraining(run: number): Promise<void> {
-  const job = live.get(run)?.job;
-  if (job !== undefined) await callCore('jobs.cancel', { job });
+  await callCore('training.cancel', { run });
 }
 
 /** The run that begins next, or the failure that keeps it from beginning. */
@@ -83,15 +86,17 @@ async function untilStarted(start: () => Promise<CallOutput<'training.train'>>):
   }
 }
 
+async function findTrainings(): Promise<void> {
+  const { jobs } = await callCore('jobs.list', {});
+  for (const { run, job } of jobs) {
+    if (run !== null && !live.has(run)) live = new Map(live).set(run, { ...atStart, job });
+  }
+}
+
+const atStart = { step: null, prepared: null, losses: [], firstStep: null, isPausing: false } as const;
+
 function begin({ run, job }: EventData<'run.started'>): void {
-  live = new Map(live).set(run, {
-    job,
-    step: null,
-    prepared: null,
-    losses: [],
-    firstStep: null,
-    isPausing: false,
-  });
+  live = new Map(live).set(run, { ...atStart, job });
   for (const listener of startListeners) listener(run);
 }
 

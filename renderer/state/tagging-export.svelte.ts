@@ -4,7 +4,7 @@ import { entityColumn, taggingFormat } from '../../electron/api/tagging-calls.ts
 import { askShell, callCore, onCoreEvent } from '../desk.svelte.ts';
 import { type Action, newAction } from './action.svelte.ts';
 import { jobs } from './jobs.svelte.ts';
-import { counted } from './tagging-words.ts';
+import { counted } from './amounts.ts';
 import { say } from './toasts.svelte.ts';
 
 export type Format = CallInput<'taggings.export'>['formats'][number];

@@ -3,9 +3,8 @@ import type { CallInput } from '../../electron/api/contract.ts';
 import type { TaggingView } from '../../electron/api/tagging-calls.ts';
 import { AppError, type ErrorRecord, toErrorRecord } from '../../worker/domain/errors.ts';
 import { callCore, onConnect, onCoreEvent } from '../desk.svelte.ts';
-import { cancelJob } from './jobs.svelte.ts';
 import { project } from './project.svelte.ts';
-import { counted } from './tagging-words.ts';
+import { counted } from './amounts.ts';
 import { say } from './toasts.svelte.ts';
 
 interface Progress {
@@ -18,7 +17,6 @@ interface Progress {
 }
 
 interface LiveTagging {
-  readonly job: string;
   /** Null before the first notes are done. */
   readonly progress: Progress | null;
   /** It was asked to stop, and finishes the notes at hand. */
@@ -31,13 +29,13 @@ let failures = $state.raw<ReadonlyMap<string, ErrorRecord>>(new Map());
 // A core that was started again works on none.
 onConnect(() => (live = new Map()));
 onCoreEvent((name, data) => {
-  if (name === 'tagging.started' && 'tagging' in data && 'job' in data) {
-    setLive(data.tagging, { job: data.job, progress: null, isStopping: false });
+  if (name === 'tagging.started' && 'tagging' in data) {
+    setLive(data.tagging, { progress: null, isStopping: false });
   } else if (name === 'tagging.progress' && 'secondsLeft' in data) {
     const { tagging, done, failed, left, tokensPerSecond, secondsLeft } = data;
-    const known = live.get(taggingKey(tagging));
-    const progress = { done, failed, left, tokensPerSecond, secondsLeft };
-    if (known !== undefined) setLive(tagging, { ...known, progress });
+    // Unknown to a window that was loaded anew.
+    const isStopping = live.get(taggingKey(tagging))?.isStopping ?? false;
+    setLive(tagging, { progress: { done, failed, left, tokensPerSecond, secondsLeft }, isStopping });
   }
 });
 
@@ -116,10 +114,8 @@ export async function pauseTagging(tagging: number): Promise<void> {
 
 /** What is tagged stays; the rest can be resumed. @throws AppError */
 export async function cancelTagging(tagging: number): Promise<void> {
-  const known = live.get(taggingKey(tagging));
-  if (known === undefined) return;
-  setStopping(tagging);
-  await cancelJob(known.job);
+  const { found } = await callCore('tagging.cancel', { tagging });
+  if (found) setStopping(tagging);
 }
 
 function sayEnd({ tagging, status, done, failed }: TaggingView): void {
@@ -141,8 +137,7 @@ function setFailure(tagging: number, error: ErrorRecord | null): void {
 }
 
 function setStopping(tagging: number): void {
-  const known = live.get(taggingKey(tagging));
-  if (known !== undefined) setLive(tagging, { ...known, isStopping: true });
+  setLive(tagging, { progress: live.get(taggingKey(tagging))?.progress ?? null, isStopping: true });
 }
 
 function setLive(tagging: number, state: LiveTagging): void {

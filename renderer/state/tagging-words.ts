@@ -1,4 +1,4 @@
-/** How taggings, models and counts are written. */
+/** How taggings and models are written. */
 import type { TaggingView } from '../../electron/api/tagging-calls.ts';
 import type { RunView } from '../../electron/api/views.ts';
 
@@ -12,32 +12,6 @@ export const statusWords: Readonly<Record<TaggingView['status'], { readonly text
   cancelled: { text: 'Cancelled', tone: 'neutral' },
   failed: { text: 'Stopped by an error', tone: 'danger' },
 };
-
-/** `1,204 notes`, `1 note`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-}
-
-/** Seconds as `42 s`, `3 min 20 s`, `1 h 05 min`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
-}
-
-/** A stored time as the user's clock has it; without the year where it is this one. */
-export function moment(iso: string): string {
-  const date = new Date(iso);
-  return date.toLocaleString('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    ...(date.getFullYear() === new Date().getFullYear() ? {} : { year: 'numeric' }),
-    hour: '2-digit',
-    minute: '2-digit',
-  });
-}
 
 /** `40 %` of what was tagged is reviewed. */
 export function reviewedShare({ reviewed, done }: Pick<TaggingView, 'reviewed' | 'done'>): string {

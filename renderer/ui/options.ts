@@ -6,3 +6,14 @@ export interface Option {
   readonly hint?: string;
   readonly isDisabled?: boolean;
 }
+
+/** What a Select and a Combobox are given. */
+export interface ChoiceProps {
+  value: string;
+  label: string;
+  options: readonly Option[];
+  hint?: string;
+  placeholder?: string;
+  isDisabled?: boolean;
+  onChange?: (value: string) => void;
+}

@@ -142,6 +142,26 @@ test('a training is watched, paused, gone on with and cancelled', { skip: window
   await page.getByRole('table', { name: 'Scores by label' }).waitFor();
 });
 
+test('a training outlives its window, which can still stop it', { skip: windowIsMissing }, async (t) => {
+  const { page } = await openTrained(t);
+  await startLongTraining(page);
+  await page.getByText(/^[1-9]\d* of \d+$/).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+  await page.getByText(/^[1-9]\d* of \d+$/).waitFor();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByText('This training was cancelled.').waitFor();
+});
+
+test('a run leads to tagging with its own model', { skip: windowIsMissing }, async (t) => {
+  const { page } = await openTrained(t);
+  for (const run of [1, 2]) {
+    await openRun(page, run);
+    await page.getByRole('button', { name: 'Tag a folder with it' }).click();
+    await page.getByRole('combobox', { name: 'Model' }).getByText(`Run ${run} `).waitFor();
+  }
+});
+
 test('a model is exported to where the dialog says', { skip: windowIsMissing }, async (t) => {
   const desktop = await openTrained(t);
   const { page, folder } = desktop;

@@ -1,6 +1,6 @@
 /**
  * A picture of every page, light and dark, at 100 and 150 %. With NOTEGRAFT_SCREENSHOTS=docs/screenshots they are kept there, of
- * models trained as long as the demo's; otherwise two of the four kinds are made and looked at for emptiness only.
+ * models trained as long as the demo's, and what else a page shows once; otherwise two of the four kinds are made and looked at for emptiness only.
  */
 import assert from 'node:assert/strict';
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -26,6 +26,13 @@ const kinds = [
   { colorScheme: 'dark', scale: 1, size: { width: 1280, height: 840 } },
   { colorScheme: 'light', scale: 1.5, size: { width: 1280, height: 720 } },
 ] as const;
+
+const pages: ReadonlySet<string> = new Set([
+  'projects',
+  ...['target-imported', 'splits', 'label-map', 'embeddings', 'model', 'summary'].map((step) => `wizard-${step}`),
+  ...['runs', 'run-in-training', 'run-report', 'run-errors', 'run-gates'],
+  ...['tagging-start', 'tagging-running', 'tagging-results', 'notes', 'note-review'],
+]);
 
 before(async () => {
   if (electronIsMissing !== false) return;
@@ -56,11 +63,12 @@ for (const kind of isKept ? kinds : kinds.slice(0, 2)) {
 /** Takes a picture once nothing moves any more, and makes sure that something is on it. */
 function photographer(t: TestContext, { page, electron }: ElectronDesktop, kind: string): Visit {
   return async (name) => {
+    await page.getByText('Saving …').waitFor({ state: 'detached' });
     // Messages that pass are not part of a page.
     const passing = page.getByRole('button', { name: 'Dismiss' });
     while ((await passing.count()) > 0) await passing.first().click();
     const png = await page.screenshot({
-      path: join(pictures, `${name}-${kind}.png`),
+      ...(isShown(name, kind) ? { path: join(pictures, `${name}-${kind}.png`) } : {}),
       animations: 'disabled',
       caret: 'hide',
     });
@@ -76,6 +84,11 @@ function photographer(t: TestContext, { page, electron }: ElectronDesktop, kind:
     assert.deepEqual(overflow, [0, 0], `${name} does not fit the window`);
     t.diagnostic(`${name}: ${Math.round(png.length / 1024)} kB`);
   };
+}
+
+/** Each page in every kind; what else a page shows once, where the pictures are kept. */
+function isShown(name: string, kind: string): boolean {
+  return !isKept || kind === 'light-100' || pages.has(name);
 }
 
 async function projects({ page }: ElectronDesktop, take: Visit): Promise<void> {
@@ -102,6 +115,7 @@ async function runs(desktop: ElectronDesktop, take: Visit): Promise<void> {
   await desktop.answerDialogs(path);
   await page.getByRole('link', { name: 'Projects' }).click();
   await page.getByRole('button', { name: 'Open project' }).click();
+  await page.getByRole('heading', { name: 'Outpatient clinic' }).waitFor();
   await page.getByRole('row', { name: /^Target, test/ }).waitFor();
   await take('projects');
   await page.getByRole('link', { name: 'Runs', exact: true }).click();

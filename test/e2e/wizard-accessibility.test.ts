@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Locator, Page } from 'playwright';
 import { openDesktop, windowIsMissing } from '../support/desktop.ts';
 import { violations } from './page-checks.ts';
-import { button, openSampleWizard, steps, stepTo, type WizardStep } from './wizard-steps.ts';
+import { button, openSampleWizard, steps, stepTo, type WizardStep } from '../support/sample-wizard.ts';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every step is accessible in the ${colorScheme} theme`, { skip: windowIsMissing }, async (t) => {

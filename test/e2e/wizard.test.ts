@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright';
 import { electronIsMissing, openDesktop, openInElectron, windowIsMissing } from '../support/desktop.ts';
 import { tabTo } from './page-checks.ts';
-import { button, heading, openSampleWizard, stepTo } from './wizard-steps.ts';
+import { button, heading, openSampleWizard, stepTo } from '../support/sample-wizard.ts';
 import { permissionSkip } from '../unit/formats/corpus-builders.ts';
 
 const sample = fileURLToPath(new URL('../../resources/sample', import.meta.url));

@@ -1,6 +1,8 @@
-/** The wizard walked over the sample's folders, one step after the other, as a user does. */
-import { join } from 'node:path';
+/** Ways through the set-up wizard: over the sample's folders one step after the other, as a user does, or to any step of the sample project. */
+import { cpSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Locator, Page } from 'playwright';
 import type { Desktop } from './desktop.ts';
 
 /** Annotated notes of both roles, and unannotated ones to tag; all fictional. */
@@ -11,7 +13,7 @@ export type Visit = (step: string) => Promise<void>;
 
 /**
  * From an empty window to the wizard's last step with a dtn-hs chosen. `settings` are advanced settings by their titles.
- * The project is made at `path`.
+ * The project is made at `path`, and what is imported lies beside it, so that no picture shows where this checkout lies.
  */
 export async function walkWizard(
   desktop: Desktop,
@@ -20,18 +22,17 @@ export async function walkWizard(
   visit: Visit = () => Promise.resolve(),
 ): Promise<void> {
   const { page } = desktop;
-  const goOn = (): Promise<void> => page.getByRole('button', { name: 'Continue', exact: true }).click();
-  const arrive = async (heading: string): Promise<void> => {
-    await page.getByRole('heading', { name: heading, level: 2 }).waitFor();
-  };
-  await desktop.answerDialogs(path, join(sampleFolder, 'source'), join(sampleFolder, 'target'));
+  const goOn = (): Promise<void> => button(page, 'Continue').click();
+  const corpora = join(dirname(path), 'Corpora');
+  cpSync(sampleFolder, corpora, { recursive: true });
+  await desktop.answerDialogs(path, join(corpora, 'source'), join(corpora, 'target'));
   await page.getByRole('button', { name: 'New project' }).click();
   await page.getByRole('button', { name: 'Set up a model' }).click();
-  for (const [heading, role] of [
-    ['1. Source notes', 'source'],
-    ['2. Target notes', 'target'],
+  for (const [step, role] of [
+    ['Source notes', 'source'],
+    ['Target notes', 'target'],
   ] as const) {
-    await arrive(heading);
+    await heading(page, step);
     await visit(`${role}-empty`);
     await page.getByRole('button', { name: 'Choose folder' }).click();
     const start = page.getByRole('button', { name: /^Import \d/ });
@@ -62,4 +63,38 @@ export async function walkWizard(
   await goOn();
   await page.getByRole('button', { name: 'Start training' }).and(page.locator(':enabled')).waitFor();
   await visit('summary');
+}
+
+export const steps = [
+  'Source notes',
+  'Target notes',
+  'Splits',
+  'Label map',
+  'Word vectors',
+  'Model',
+  'Summary and start',
+] as const;
+export type WizardStep = (typeof steps)[number];
+
+/** The sample project, and the wizard at its first step. */
+export async function openSampleWizard(page: Page): Promise<void> {
+  await button(page, 'Open the sample').click();
+  await page.getByRole('row', { name: /^Target, test/ }).waitFor();
+  await page.getByRole('status').getByText('Importing').waitFor({ state: 'detached' });
+  await button(page, 'Set up a model').click();
+  await heading(page, 'Source notes');
+}
+
+export async function stepTo(page: Page, step: WizardStep): Promise<void> {
+  await page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name: step }).click();
+  await heading(page, step);
+}
+
+/** Until the step is shown. */
+export function heading(page: Page, step: WizardStep): Promise<void> {
+  return page.getByRole('heading', { name: `${steps.indexOf(step) + 1}. ${step}`, level: 2 }).waitFor();
+}
+
+export function button(page: Page, name: string): Locator {
+  return page.getByRole('button', { name, exact: true });
 }

@@ -108,6 +108,41 @@ describe('a run that is paused', () => {
   });
 });
 
+test('a run that is cancelled is listed among the jobs until then, keeps its epochs and can go on', async (t) => {
+  const project = await opened(t);
+  const { core } = project;
+  const listed: unknown[] = [];
+  project.onEvent = (name, data) => {
+    if (name !== 'run.epoch' || data.epoch !== 2) return;
+    void core.call('jobs.list', {}).then(({ jobs }) => listed.push(...jobs));
+    void core.call('training.cancel', { run: data.run });
+  };
+
+  await assert.rejects(core.call('training.train', longer), { code: 'cancelled' });
+
+  const job = project.heard.flatMap(([name, data]) => (name === 'run.started' ? [data.job] : []))[0];
+  assert.deepEqual(listed, [{ job, call: 'training.train', run: 1 }]);
+  const { status, epochs, resumable } = await core.call('runs.get', { run: 1 });
+  assert.deepEqual([status, resumable], ['cancelled', true]);
+  assert.ok(epochs >= 2 && epochs < 40, `${epochs}`);
+  assert.deepEqual((await core.call('jobs.list', {})).jobs, []);
+  await assert.rejects(core.call('training.cancel', { run: 1 }), { code: 'run-not-running' });
+});
+
+test('opening the open project again leaves its training alone', async (t) => {
+  const project = await opened(t);
+  const { core } = project;
+  const before = await core.call('project.current', {});
+  project.onEvent = (name, data) => {
+    if (name === 'run.epoch' && data.epoch === 1)
+      void core.call('project.open', { path: before.project?.path ?? '', access: 'write' });
+  };
+
+  await core.call('training.train', wanted);
+
+  assert.equal((await core.call('runs.get', { run: 1 })).status, 'done');
+});
+
 test('a run that is done does not go on, nor one that does not exist', async (t) => {
   const { core } = await opened(t);
   await core.call('training.train', wanted);
