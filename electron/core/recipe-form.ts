@@ -29,7 +29,9 @@ export function recipeForm(): CallOutput<'recipes.form'> {
   const schema = z.toJSONSchema(recipeSchema, { io: 'input' });
   const sections = schema.properties ?? {};
   const fields = formGroups.flatMap(({ group }) =>
-    Object.entries(sectionSchema.parse(sections[group]).properties).map(([key, value]) => fieldOf(group, key, value)),
+    Object.entries(sectionSchema.parse(sections[group]).properties)
+      .filter(([, value]) => numberSchema.safeParse(value).success)
+      .map(([key, value]) => fieldOf(group, key, value)),
   );
   const relations = components.flatMap((component) =>
     gridChoice.options.map((choice) => ({

@@ -7,7 +7,7 @@ import { buildVocabulary, wordIndex } from '../../worker/data/vocabulary.ts';
 import type { AnnotatedDocument, Role } from '../../worker/domain/document.ts';
 import { seededRandom } from '../../worker/domain/random.ts';
 import { withSettings, type Recipe } from '../../worker/domain/recipe.ts';
-import { recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
+import { recipeNamed } from '../../worker/domain/zoo.ts';
 import { startEngine } from '../../worker/engine/start.ts';
 import { scoreDocuments } from '../../worker/evaluate/scores.ts';
 import { createTagger, disposeTagger, predict } from '../../worker/evaluate/tagger.ts';
@@ -17,6 +17,7 @@ import { disposeParameters } from '../../worker/model/parameters.ts';
 import { Optimizer } from '../../worker/train/optimizer.ts';
 import { trainStep } from '../../worker/train/step.ts';
 import { markedDocument, sourceLines, targetLines } from '../support/corpus.ts';
+import { testedRecipes } from '../support/networks.ts';
 import { randomValues } from '../support/numbers.ts';
 
 const documents: Readonly<Record<Role, readonly AnnotatedDocument[]>> = {
@@ -78,7 +79,7 @@ async function bestF1(recipe: Recipe): Promise<number> {
 }
 
 describe('ten sentences are learned by heart (strict micro F1 above 0.98)', () => {
-  for (const name of recipeNames) {
+  for (const name of testedRecipes) {
     test(name, async () => {
       const f1 = await bestF1(withSettings(recipeNamed(name), small));
       assert.ok(f1 > 0.98, `F1 ${f1}`);

@@ -5,14 +5,18 @@ import type { Component, Sharing } from './recipe.ts';
 export const keyExplanations: Readonly<Record<string, string>> = {
   'characterEncoder.embeddingSize': 'Numbers that stand for one character.',
   'characterEncoder.hiddenSize': 'Size of the memory that reads a word letter by letter, in each direction.',
+  'characterEncoder.layers': 'Memories that read a word one above the other.',
   'characterEncoder.maxCharacters': 'Longer words are read only up to this many characters.',
   'wordEmbedding.size': 'Numbers that stand for one word; a vector file brings its own size.',
   'wordEmbedding.maxWords': 'At most this many words are taken from a vector file, the most frequent first.',
   'wordEmbedding.unknownProbability':
     'How often a word seen once in training counts as unknown, so that unknown words are learned too.',
+  'wordEncoder.layers': 'Memories that read a sentence one above the other; each reads what the one below says.',
   'wordEncoder.hiddenSize': 'Size of the memory that reads a sentence word by word, in each direction.',
-  'decoder.hiddenSize': 'Size of the memory that decides the tags one after the other.',
-  'decoder.tagEmbeddingSize': 'Numbers that stand for the tag before.',
+  'decoder.hiddenSize':
+    'Size of the memory that decides the tags one after the other; with a CRF that of the layer before it, 0 for none.',
+  'decoder.tagEmbeddingSize': 'Numbers that stand for the tag before; without effect with a CRF.',
+  'decoder.cost': 'Margin by which a CRF must prefer the right tags, for each wrong one; 0 for none.',
   'dropout.wordEmbedding': 'Share of the word vectors’ numbers left out in training, against learning by heart.',
   'dropout.characterEncoder': 'Share of the character encoder’s output left out in training.',
   'dropout.wordEncoder': 'Share of the word encoder’s output left out in training.',

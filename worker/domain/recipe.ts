@@ -20,8 +20,9 @@ export type Sharing = z.infer<typeof sharingSchema>;
 
 const probability = z.number().min(0).lt(1);
 const units = z.int().min(1).max(2048);
+const layers = z.int().min(1).max(3).default(1);
 
-export const recipeSchema = z.strictObject({
+const recipeObject = z.strictObject({
   /** Version of this schema. */
   schema: z.literal(1),
   name: z.string().min(1).max(64),
@@ -29,6 +30,10 @@ export const recipeSchema = z.strictObject({
   tasks: z.array(z.enum(['source', 'target'])).min(1),
   sharing: z.strictObject({ characterEncoder: sharingSchema, wordEncoder: sharingSchema, decoder: sharingSchema }),
   characterEncoder: z.strictObject({
+    /** cnn: windows of three characters and the maximum over the word (SC-LSTM §4.2); its hiddenSize is the number of filters. */
+    kind: z.enum(['lstm', 'gru', 'cnn']).default('lstm'),
+    /** Stacked bidirectional layers; without effect on a cnn. */
+    layers,
     embeddingSize: units.default(25),
     hiddenSize: units.default(50),
     /** Longer words are cut to this many characters. */
@@ -42,8 +47,23 @@ export const recipeSchema = z.strictObject({
     /** Training words seen once become unknown with this probability. */
     unknownProbability: probability.default(0.5),
   }),
-  wordEncoder: z.strictObject({ hiddenSize: units.default(100) }),
-  decoder: z.strictObject({ hiddenSize: units.default(50), tagEmbeddingSize: units.default(50) }),
+  wordEncoder: z.strictObject({
+    kind: z.enum(['lstm', 'gru']).default('lstm'),
+    layers,
+    hiddenSize: units.default(100),
+  }),
+  decoder: z.strictObject({
+    /** tag-lstm: an LSTM that reads its own previous tag (TTN). crf: a linear chain over all tags. softmax: each tag by itself. */
+    kind: z.enum(['tag-lstm', 'crf', 'softmax']).default('tag-lstm'),
+    /** Of the LSTM, or of the tanh layer before a crf or softmax; 0 leaves that layer out. */
+    hiddenSize: z.int().min(0).max(2048).default(50),
+    /** Without effect on crf and softmax. */
+    tagEmbeddingSize: units.default(50),
+    /** What a wrong tag costs in the CRF's softmax-margin (Yang 2017 §3.4); 0 is the likelihood. */
+    cost: z.number().min(0).max(100).default(0),
+    /** own: each task decides its own tags. mapped: the source's labels stand for target labels, and one set of weights decides (Yang 2017 T-A). */
+    labels: z.enum(['own', 'mapped']).default('own'),
+  }),
   dropout: z.strictObject({
     wordEmbedding: probability.default(0.5),
     characterEncoder: probability.default(0.5),
@@ -72,6 +92,24 @@ export const recipeSchema = z.strictObject({
     /** 1 is greedy. */
     beamWidth: z.int().min(1).max(64).default(1),
   }),
+});
+
+/** What no key can say alone, as [path, what is wrong]. */
+function contradictions({ decoder, sharing }: z.infer<typeof recipeObject>): [path: string, message: string][] {
+  const found: [string, string][] = [];
+  if (decoder.kind === 'tag-lstm' && decoder.hiddenSize === 0)
+    found.push(['decoder.hiddenSize', 'a tag-lstm needs at least one unit']);
+  if (decoder.kind !== 'tag-lstm' && decoder.hiddenSize === 0 && sharing.decoder.kind === 'gated')
+    found.push(['sharing.decoder', 'without a hidden layer there is nothing to gate']);
+  if (decoder.cost > 0 && decoder.kind !== 'crf') found.push(['decoder.cost', 'only a crf has a margin']);
+  if (decoder.labels === 'mapped' && sharing.decoder.kind !== 'hard')
+    found.push(['decoder.labels', 'mapped labels need a hard decoder']);
+  return found;
+}
+
+export const recipeSchema = recipeObject.superRefine((recipe, context) => {
+  for (const [path, message] of contradictions(recipe))
+    context.addIssue({ code: 'custom', path: path.split('.'), message });
 });
 export type Recipe = z.infer<typeof recipeSchema>;
 

@@ -52,17 +52,30 @@ export function dtnHs(): Recipe {
   return gatedRecipe('dtn-hs', false);
 }
 
+/** The same with a CRF over a hidden layer in place of the tag LSTM (Lample et al. 2016); relations hold for that layer. */
+function withCrf(recipe: Recipe): Recipe {
+  return parseRecipe({ ...recipe, name: `${recipe.name}-crf`, decoder: { ...recipe.decoder, kind: 'crf' } });
+}
+
+const tagLstmRecipes: readonly Recipe[] = [baseline(), dtn(), dtnHs(), ...ttnCodes.map(ttn)];
+
+const recipes: ReadonlyMap<string, Recipe> = new Map(
+  [...tagLstmRecipes, ...tagLstmRecipes.map(withCrf)].map((recipe) => [recipe.name, recipe]),
+);
+
 /** Every name that `--recipe` takes. */
-export const recipeNames: readonly string[] = ['baseline', 'dtn', 'dtn-hs', ...ttnCodes.map((code) => `ttn-${code}`)];
+export const recipeNames: readonly string[] = [...recipes.keys()];
+
+const byLowerCase = new Map([...recipes].map(([name, recipe]) => [name.toLowerCase(), recipe]));
 
 /** @throws AppError `recipe-unknown` with the names that exist. */
 export function recipeNamed(name: string): Recipe {
-  if (name === 'baseline') return baseline();
-  if (name === 'dtn') return dtn();
-  if (name === 'dtn-hs') return dtnHs();
-  const code = /^ttn-([ISH]{3})$/i.exec(name)?.[1]?.toUpperCase();
-  if (code !== undefined) return ttn(code);
+  const found = byLowerCase.get(name.toLowerCase());
+  if (found) return structuredClone(found);
+  const others = recipeNames.filter((known) => !known.startsWith('ttn-') && !known.endsWith('-crf'));
   throw new AppError('recipe-unknown', `There is no recipe "${name}".`, {
-    details: { nextStep: 'Choose baseline, dtn, dtn-hs or ttn-XYZ with X, Y, Z each one of I, S, H.' },
+    details: {
+      nextStep: `Choose ${others.join(', ')} or ttn-XYZ with X, Y, Z each one of I, S, H; baseline, dtn, dtn-hs and ttn-XYZ also with -crf at the end.`,
+    },
   });
 }

@@ -67,7 +67,7 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
           createTagger(network, vocabulary.tags.target, forms, 1, () => engine.endStep()),
           documents.target,
           groups('target', size, taggingBatches),
-          (tokens) => forwardFlops(network, 'target', { tokens, words: 0, nodes: 0 }),
+          (tokens) => forwardFlops(network, 'target', { tokens, words: 0, nodes: 0, characters: 0 }),
         );
   for (const item of work.slice(0, warmUp)) await item.run();
   const tokensPerSecond = yield* measure(work, job.seconds);

@@ -1,14 +1,8 @@
 /** One training step of one task: loss, gradients of what the task trains, update. */
 import { concat, engine, reshape, tidy, type Rank, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { Role } from '../domain/document.ts';
-import {
-  batchLoss,
-  gatherWordRows,
-  wordTable,
-  type DropoutSeeds,
-  type Network,
-  type NetworkBatch,
-} from '../model/network.ts';
+import { batchLoss } from '../model/loss.ts';
+import { gatherWordRows, wordTable, type DropoutSeeds, type Network, type NetworkBatch } from '../model/network.ts';
 import type { Optimizer } from './optimizer.ts';
 
 export interface TrainedStep {

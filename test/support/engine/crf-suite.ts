@@ -197,7 +197,7 @@ function lossTests(): void {
 async function tagged(own: Instance): Promise<{ tags: number[]; probabilities: number[] }[]> {
   const engine = await startEngine();
   const { emissions, crf } = tensors(own);
-  const { tags, probabilities } = crfViterbi(emissions, crf, packedRows(own.given.lengths));
+  const { tags, probabilities } = await crfViterbi(emissions, crf, packedRows(own.given.lengths));
   emissions.dispose();
   crf.transitions.dispose();
   engine.endStep();

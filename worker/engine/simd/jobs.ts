@@ -46,6 +46,8 @@ export const kind = {
   crfTransitions: 45,
   crfBestPath: 46,
   adagrad: 47,
+  maxForward: 48,
+  maxBackward: 49,
 } as const;
 
 const jobWords = 24;
