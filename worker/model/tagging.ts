@@ -108,9 +108,7 @@ function decoderSpec(network: Network, task: Role, permitted: DecoderSpec['permi
   const block = blockOf(recipe, sizes, 'decoder');
   const owner = headOwner(recipe, task);
   return {
-    cells: copies('decoder', sharing, task).map(
-      (copy) => recurrentLayer(parameters, block, copy, 1)[0] as LstmWeights,
-    ),
+    cells: copies('decoder', sharing, task).map((copy) => recurrentLayer(parameters, block, copy, 1)[0] as LstmWeights),
     gates: task === 'target' ? gates(parameters, 'decoder', sharing, block.output) : [],
     tagEmbedding: parameter<Tensor2D>(parameters, `${owner}/tagEmbedding`),
     projection: {

@@ -14,10 +14,7 @@ export function registerMaxPoolKernels(backend: SimdBackend): void {
     const a = attrs as unknown as MaxOverStepsAttributes;
     const { steps, sentences } = a.rows;
     const x = backend.pointer(inputs['x'] as TensorInfo);
-    const [out, places] = [
-      queue.heap.temporary(sentences * a.columns),
-      queue.heap.temporary(sentences * a.columns),
-    ];
+    const [out, places] = [queue.heap.temporary(sentences * a.columns), queue.heap.temporary(sentences * a.columns)];
     queue.push(kind.maxForward, x, queue.heap.integers(steps), steps.length, a.columns, out, places);
     a.saved = places;
     return backend.wrap(out, [sentences, a.columns]);
