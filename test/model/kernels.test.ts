@@ -68,7 +68,9 @@ describe('every kernel that a recipe runs is one of the simd backend', () => {
         const { training, tagging } = await kernelsOfModel(network, task, [5, 2, 1]);
         const isFedBack = recipe.decoder.kind === 'tag-lstm';
         const loss = recipe.decoder.kind === 'crf' ? 'CrfLoss' : 'TagLoss';
-        for (const kernel of ['LstmSequence', 'LstmSequenceGrad', loss, `${loss}Grad`, 'AdamUpdate'])
+        const sequence = recipe.wordEncoder.kind === 'gru' ? 'GruSequence' : 'LstmSequence';
+        const update = recipe.training.optimizer === 'adam' ? 'AdamUpdate' : 'AdagradUpdate';
+        for (const kernel of [sequence, `${sequence}Grad`, loss, `${loss}Grad`, update])
           assert.ok(training.includes(kernel), `${kernel} in training`);
         assert.ok(tagging.includes(isFedBack ? 'DecodeTags' : 'CrfViterbi'));
         const missing = [...training, ...tagging].filter((kernel) => getKernel(kernel, 'simd') === undefined);

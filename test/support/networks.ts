@@ -17,9 +17,9 @@ import { randomValues } from './numbers.ts';
 import type { ReferenceModel, ReferenceSentence } from './reference.ts';
 import { matrixOf } from './reference-blocks.ts';
 
-/** Every recipe; of TTN with a CRF those three that show each relation in each place. */
+/** Every recipe; of TTN with a CRF those three that show each relation in each place, of the others with one SC-LSTM. */
 export const testedRecipes: readonly string[] = recipeNames.filter(
-  (name) => !/^ttn-(?!ISH|SHI|HIS)...-crf$/.test(name),
+  (name) => !/^(ttn-(?!ISH|SHI|HIS)...|lstm-.)-crf$/.test(name),
 );
 
 /** No size is a multiple of four, none equals another that it could be taken for. */
@@ -34,7 +34,16 @@ const tinySizes = [
 
 /** A named recipe with tiny sizes; further settings as `path=value`. */
 export function tinyRecipe(name: string, settings: readonly string[] = []): Recipe {
-  return withSettings(recipeNamed(name), [...tinySizes, ...settings]);
+  return resized(recipeNamed(name), [...tinySizes, ...settings]);
+}
+
+/** A recipe with other sizes; a decoder without a hidden layer stays without. */
+export function resized(recipe: Recipe, settings: readonly string[]): Recipe {
+  const hasHidden = recipe.decoder.hiddenSize > 0;
+  return withSettings(
+    recipe,
+    settings.filter((setting) => hasHidden || !setting.startsWith('decoder.hiddenSize=')),
+  );
 }
 
 /** Alphabet, vocabulary and tag sets (one label in the source, two in the target). */
@@ -44,7 +53,7 @@ export function tinyNetworkSizes(recipe: Recipe): NetworkSizes {
     words: 12,
     wordSize: recipe.wordEmbedding.size,
     characters: 8,
-    tags: { source: hasSource ? 5 : null, target: 9 },
+    tags: { source: hasSource ? (recipe.decoder.labels === 'mapped' ? 9 : 5) : null, target: 9 },
   };
 }
 

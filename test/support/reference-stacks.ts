@@ -5,9 +5,12 @@ import {
   addVectors,
   concatenate,
   lstmStates,
+  lstmStep,
   rows,
+  sigmoid,
   times,
   weight,
+  zeroState,
   type Vector,
   type Weights,
 } from './reference-blocks.ts';
@@ -39,9 +42,30 @@ export function stack(
 ): Vector[] {
   const layer = (path: string, x: readonly Vector[]): Vector[] =>
     kind === 'gru' ? biGru(weights, path, x) : biLstm(weights, path, x);
+  if (layers === 0) return [...inputs];
   let states = layer(copy, inputs);
   for (let i = 2; i <= layers; i++) states = layer(`${copy}/layer${i}`, states);
   return states;
+}
+
+/** Both directions of a shared cell with a task's output gates: h and q^k of each (SC-LSTM Eq. 1–3). */
+export function sharedCellStates(weights: Weights, copy: string, gate: string, inputs: readonly Vector[]): Vector[] {
+  const one = (direction: string, own: readonly Vector[]): Vector[] => {
+    const [path, gatePath] = [`${copy}/${direction}`, `${gate}/${direction}`];
+    const bias = rows(weight(weights, `${gatePath}/bias`))[0] ?? [];
+    let state = zeroState(weights, path);
+    let q: Vector = bias.map(() => 0);
+    return own.map((x) => {
+      state = lstmStep(weights, path, x, state);
+      const read = addVectors(times(q, weight(weights, `${gatePath}/recurrent`)), bias);
+      const open = addVectors(times(x, weight(weights, `${gatePath}/kernel`)), read).map(sigmoid);
+      q = open.map((o, i) => o * Math.tanh(state.cell[i] ?? NaN));
+      return concatenate(state.hidden, q);
+    });
+  };
+  const forward = one('forward', inputs);
+  const backward = one('backward', inputs.toReversed()).toReversed();
+  return forward.map((state, t) => concatenate(state, backward[t] ?? []));
 }
 
 /** A word's encoding from its characters' embeddings. */

@@ -4,7 +4,7 @@ import type { Component, Recipe } from '../../worker/domain/recipe.ts';
 import { crfPermitted } from '../../worker/engine/ops/crf.ts';
 import { permittedTags } from '../../worker/model/permitted.ts';
 import { pathScore, referenceCrf, sums, withCost } from './engine/crf-reference.ts';
-import { characterVector, stack } from './reference-stacks.ts';
+import { biLstm, characterVector, sharedCellStates, stack } from './reference-stacks.ts';
 import {
   addVectors,
   concatenate,
@@ -66,7 +66,8 @@ function componentOutput(
   run: (copy: string) => Vector,
 ): Vector {
   const sharing = recipe.sharing[name];
-  if (sharing.kind === 'hard') return run(`shared/${name}/hard`);
+  if (sharing.kind === 'hard' || sharing.kind === 'shared-cell' || sharing.kind === 'layered')
+    return run(`shared/${name}/hard`);
   if (sharing.kind !== 'gated') return run(`${task}/${name}/${sharing.kind}`);
   const hard = run(`shared/${name}/hard`);
   const soft = run(`${task}/${name}/soft`);
@@ -90,11 +91,29 @@ export function encodeSentence(model: ReferenceModel, task: Role, sentence: Refe
   });
   const outputs = new Map<string, Vector[]>();
   const outputAt = (copy: string, t: number): Vector => {
-    const known = outputs.get(copy) ?? stack(weights, recipe.wordEncoder, copy, m);
+    const known = outputs.get(copy) ?? wordStates(model, task, copy, m);
     outputs.set(copy, known);
     return known[t] ?? [];
   };
   return m.map((a, t) => componentOutput(model, 'wordEncoder', task, a, (copy) => outputAt(copy, t)));
+}
+
+/** The word encoder of a copy at every token: a stack, its top layer with the task's gates, or the layers that the task runs. */
+function wordStates({ recipe, weights }: ReferenceModel, task: Role, copy: string, m: readonly Vector[]): Vector[] {
+  const { wordEncoder } = recipe;
+  const sharing = recipe.sharing.wordEncoder;
+  if (sharing.kind === 'shared-cell') {
+    const below = stack(weights, { ...wordEncoder, layers: wordEncoder.layers - 1 }, copy, m);
+    const top = wordEncoder.layers === 1 ? copy : `${copy}/layer${wordEncoder.layers}`;
+    return sharedCellStates(weights, top, `${task}/wordEncoder/cell`, below);
+  }
+  if (sharing.kind !== 'layered') return stack(weights, wordEncoder, copy, m);
+  const shared = stack(weights, { ...wordEncoder, layers: sharing.sourceLayer }, copy, m);
+  if (task === 'source') return shared;
+  let states = shared;
+  for (let layer = sharing.sourceLayer + 1; layer <= wordEncoder.layers; layer++)
+    states = biLstm(weights, `target/wordEncoder/hard/layer${layer}`, states);
+  return states;
 }
 
 /** What decides a task's tags: its own, or shared where labels are mapped. */

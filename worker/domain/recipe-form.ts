@@ -28,6 +28,9 @@ export const keyExplanations: Readonly<Record<string, string>> = {
   'training.patience': 'Training ends when the dev score has not risen for this many epochs.',
   'training.learningRate': 'Size of a learning step; lower is slower and steadier.',
   'training.clipNorm': 'Larger gradients are scaled down to this norm, so that one odd sentence does no harm.',
+  'training.sourceWeight': 'How much the source’s loss counts beside the target’s.',
+  'training.labelRate':
+    'Share of the target’s training sentences that is learned from, for experiments with few labels.',
   'training.shareWeight': 'How strongly the two copies of a soft pair are pulled together (λ).',
   'training.maxSentenceTokens': 'Longer sentences are cut into pieces of this many tokens.',
   'decoding.beamWidth': 'Tag sequences followed at the same time when tagging; 1 is fastest.',

@@ -5,6 +5,8 @@ import { AppError } from './errors.ts';
 /**
  * How one component relates the two tasks.
  * independent, soft, hard: TTN §"Tunable Transfer Network". gated: DTN Eq. 1–4; `independent: false` is DTN(HS).
+ * shared-cell (word encoder only): one LSTM, in its top layer an output gate a task (SC-LSTM Eq. 2–3). layered (word encoder only): one
+ * stack, the source's tags come from layer `sourceLayer`, the target's from the last (LSTM-d, SC-LSTM §2.2).
  */
 export const sharingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('independent') }),
@@ -15,6 +17,8 @@ export const sharingSchema = z.discriminatedUnion('kind', [
     independent: z.boolean(),
     gate: z.enum(['vector', 'scalar']).default('vector'),
   }),
+  z.strictObject({ kind: z.literal('shared-cell') }),
+  z.strictObject({ kind: z.literal('layered'), sourceLayer: z.int().min(1).max(3).default(1) }),
 ]);
 export type Sharing = z.infer<typeof sharingSchema>;
 
@@ -83,6 +87,14 @@ const recipeObject = z.strictObject({
     learningRate: z.number().positive().max(1).default(0.002),
     /** Global gradient norm above which gradients are scaled down. */
     clipNorm: z.number().positive().default(5),
+    /** Of the gradients: adam (Kingma and Ba 2014) or adagrad (Duchi et al. 2011). */
+    optimizer: z.enum(['adam', 'adagrad']).default('adam'),
+    /** even: as many batches of each task an epoch as asked for, in random order. binomial: each batch's task is drawn (Yang 2017 §3.3). */
+    schedule: z.enum(['even', 'binomial']).default('even'),
+    /** Weight of the source's loss beside the target's (SC-LSTM Eq. 4: λ of the source, where that of the target is 1). */
+    sourceWeight: z.number().positive().max(100).default(1),
+    /** Share of the target's training sentences that is learned from, chosen by the seed, nested (Yang 2017 §4.2: labelling rate). */
+    labelRate: z.number().positive().max(1).default(1),
     /** λ of L = L_target + L_source + λ·L_share. */
     shareWeight: z.number().min(0).default(0.001),
     /** Longer sentences are cut into pieces of this many tokens, in training and in tagging. */
@@ -95,8 +107,21 @@ const recipeObject = z.strictObject({
 });
 
 /** What no key can say alone, as [path, what is wrong]. */
-function contradictions({ decoder, sharing }: z.infer<typeof recipeObject>): [path: string, message: string][] {
+function contradictions({
+  decoder,
+  sharing,
+  wordEncoder,
+}: z.infer<typeof recipeObject>): [path: string, message: string][] {
   const found: [string, string][] = [];
+  for (const component of ['characterEncoder', 'decoder'] as const) {
+    const { kind } = sharing[component];
+    if (kind === 'shared-cell' || kind === 'layered')
+      found.push([`sharing.${component}`, 'only the word encoder can be shared so']);
+  }
+  if (sharing.wordEncoder.kind === 'shared-cell' && wordEncoder.kind !== 'lstm')
+    found.push(['wordEncoder.kind', 'a shared cell is an LSTM’s']);
+  if (sharing.wordEncoder.kind === 'layered' && sharing.wordEncoder.sourceLayer > wordEncoder.layers)
+    found.push(['sharing.wordEncoder', 'the source’s layer is above the last']);
   if (decoder.kind === 'tag-lstm' && decoder.hiddenSize === 0)
     found.push(['decoder.hiddenSize', 'a tag-lstm needs at least one unit']);
   if (decoder.kind !== 'tag-lstm' && decoder.hiddenSize === 0 && sharing.decoder.kind === 'gated')

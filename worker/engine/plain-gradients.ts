@@ -59,7 +59,7 @@ export function registerPlainGradients(): void {
       return Object.fromEntries(
         saved.map((part, i) => [
           String(i),
-          () => slice(dy as Tensor2D, [0, starts[i] ?? 0], [-1, part.shape[1] ?? 0]) as Tensor,
+          () => slice(dy as Tensor2D, [0, starts[i] ?? 0], [-1, part.shape[1] ?? 0]),
         ]),
       );
     },

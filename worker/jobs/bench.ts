@@ -16,7 +16,7 @@ import { Optimizer } from '../train/optimizer.ts';
 import { trainStep } from '../train/step.ts';
 import { engineFacts, openEngine } from './engine.ts';
 import { importedDocuments } from './import.ts';
-import { labelsOf, tokensOf } from './train.ts';
+import { labelSets, tokensOf } from './train.ts';
 
 /** As the comparison: 60 training batches a task, 40 tagging batches of 64, the first 4 run untimed. */
 const trainingBatches = 60;
@@ -43,8 +43,7 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
   const { vocabulary } = buildVocabulary({
     tokens: tokensOf([...documents.source, ...documents.target]),
     vectorWords: [],
-    sourceLabels: labelsOf(documents.source),
-    targetLabels: labelsOf(documents.target),
+    ...labelSets(job.recipe, documents.source, documents.target),
   });
   const forms = formTable(wordIndex(vocabulary), job.recipe.characterEncoder.maxCharacters);
   const random = seededRandom(1);

@@ -8,7 +8,7 @@ import type { CharacterTries, PackedRows } from '../engine/ops/layout.ts';
 import { characterLstm, lstmSequence } from '../engine/ops/lstm.ts';
 import { maxOverSteps } from '../engine/ops/max-pool.ts';
 import { characterMean, dropRows, joinRows, noDropout, type Dropout } from '../engine/ops/rows.ts';
-import { blockOf, recurrentLayer, type Block } from './blocks.ts';
+import { blockOf, recurrentLayer, sharedCellLayer, type Block } from './blocks.ts';
 import { characterTable, type DropoutSeeds, type Network } from './network.ts';
 import { parameter } from './parameters.ts';
 import { copies, gates, meet } from './sharing.ts';
@@ -42,7 +42,7 @@ export function characterOutputs(
     const x: Tensor2D = concat(windows, 1);
     return { outputs: running.map((copy) => pick(maxOverSteps(affine(network, copy, x), rows), first)), input };
   }
-  const states = stacks(network, block, 'characterEncoder', running, pick(embedding, ids), rows, seeds);
+  const states = stacks(network, block, 'characterEncoder', task, pick(embedding, ids), rows, seeds);
   const H = block.hidden;
   const outputs = states.map((h): Tensor2D => {
     const ends = joinRows(
@@ -63,10 +63,8 @@ export function wordOutputs(
   rows: PackedRows,
   seeds: DropoutSeeds,
 ): ComponentOutputs {
-  const { recipe, sizes } = network;
-  const running = copies('wordEncoder', recipe.sharing.wordEncoder, task);
-  const block = blockOf(recipe, sizes, 'wordEncoder');
-  return { outputs: stacks(network, block, 'wordEncoder', running, x, rows, seeds), input: () => x };
+  const block = blockOf(network.recipe, network.sizes, 'wordEncoder');
+  return { outputs: stacks(network, block, 'wordEncoder', task, x, rows, seeds), input: () => x };
 }
 
 /** Every copy of the decoder's LSTM or hidden layer over y [N, input], [N, output] each; y itself where there is none. */
@@ -77,7 +75,7 @@ export function decoderOutputs(network: Network, task: Role, y: Tensor2D, rows: 
   const input = (): Tensor2D => y;
   if (block.kind === 'none') return { outputs: [y], input };
   if (block.kind === 'dense') return { outputs: running.map((copy) => tanh(affine(network, copy, y))), input };
-  return { outputs: stacks(network, block, 'decoder', running, y, rows, null), input };
+  return { outputs: stacks(network, block, 'decoder', task, y, rows, null), input };
 }
 
 /** The copies' outputs as one, through the gates where the component has them. */
@@ -126,26 +124,39 @@ export function drop(rate: number, seeds: DropoutSeeds, place: string): Dropout 
   return seeds && rate > 0 ? { rate, seed: seeds(place) } : noDropout;
 }
 
-/** The last layers of stacked recurrent copies; between two layers the component's dropout, as after the last (our choice). */
-function stacks(
+/** The layers of one level, counted from 1, that run for a task: of every copy, the top one with the task's gate where the cell is shared. */
+export function layersAt(
   { recipe, parameters }: Network,
   block: Block,
   name: Component,
-  running: readonly string[],
+  task: Role,
+  level: number,
+): GruLayer[] {
+  const sharing = recipe.sharing[name];
+  const isGated = sharing.kind === 'shared-cell' && level === block.layers;
+  return copies(name, sharing, task).map((copy) =>
+    isGated ? sharedCellLayer(parameters, block, copy, task) : recurrentLayer(parameters, block, copy, level),
+  );
+}
+
+/** The last layers of stacked recurrent copies; between two layers the component's dropout, as after the last (our choice). */
+function stacks(
+  network: Network,
+  block: Block,
+  name: Component,
+  task: Role,
   x: Tensor2D,
   rows: PackedRows,
   seeds: DropoutSeeds,
 ): Tensor2D[] {
   const run = (input: Tensor2D, layers: readonly GruLayer[]): Tensor2D[] =>
     block.kind === 'gru' ? gruSequence(input, layers, rows) : lstmSequence(input, layers, rows);
-  let outputs = run(
-    x,
-    running.map((copy) => recurrentLayer(parameters, block, copy, 1)),
-  );
-  for (let layer = 2; layer <= block.layers; layer++) {
-    outputs = running.flatMap((copy, i) => {
-      const below = dropRows(outputs[i] as Tensor2D, null, drop(recipe.dropout[name], seeds, `${copy}/${layer}`));
-      return run(below, [recurrentLayer(parameters, block, copy, layer)]);
+  const rate = network.recipe.dropout[name];
+  let outputs = run(x, layersAt(network, block, name, task, 1));
+  for (let level = 2; level <= (task === 'source' ? block.sharedLayers : block.layers); level++) {
+    outputs = layersAt(network, block, name, task, level).flatMap((layer, copy) => {
+      const below = outputs[copy] as Tensor2D;
+      return run(dropRows(below, null, drop(rate, seeds, `${name}/${copy}/${level}`)), [layer]);
     });
   }
   return outputs;

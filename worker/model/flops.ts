@@ -52,14 +52,21 @@ function componentFlops({ recipe, sizes }: Network, name: Component, task: Role,
   const isTrie = isCharacters && block.kind === 'lstm' && block.layers === 1;
   const copy = isTrie
     ? load.nodes * product(H, 4 * H) + directions * sizes.characters * product(I, 4 * H)
-    : (isCharacters ? load.characters : load.tokens) * rowFlops(block);
+    : (isCharacters ? load.characters : load.tokens) * rowFlops(block, task, sharing.kind === 'shared-cell');
   return running * copy + (isCharacters ? load.words : load.tokens) * gate;
 }
 
-/** One copy of a block over one row. */
-function rowFlops({ kind, input: I, hidden: H, directions, layers }: Block): number {
+/** One copy of a block over one row; a shared cell is computed as an LSTM of twice the size in the top layer. */
+function rowFlops(block: Block, task: Role, isSharedCell: boolean): number {
+  const { kind, input: I, hidden: H, directions } = block;
   if (kind === 'none') return 0;
   if (kind === 'cnn' || kind === 'dense') return product(I, H);
-  const width = (kind === 'gru' ? 3 : 4) * H;
-  return directions * (product(I + H, width) + (layers - 1) * product(directions * H + H, width));
+  const layers = task === 'source' ? block.sharedLayers : block.layers;
+  const gates = kind === 'gru' ? 3 : 4;
+  let sum = 0;
+  for (let layer = 1; layer <= layers; layer++) {
+    const size = isSharedCell && layer === layers ? 2 * H : H;
+    sum += directions * product((layer === 1 ? I : directions * H) + size, gates * size);
+  }
+  return sum;
 }

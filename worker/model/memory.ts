@@ -41,7 +41,8 @@ export function estimateMemory(recipe: Recipe, sizes: NetworkSizes, batchTokens:
       const { hidden, input, directions, layers } = blockOf(recipe, sizes, component);
       const rows = component === 'characterEncoder' ? batchTokens * nodesAToken : batchTokens;
       const running = copies(component, recipe.sharing[component], task).length;
-      sum += rows * (running * layers * directions * hidden * hiddenFactor + input * inputFactor);
+      const levels = recipe.sharing[component].kind === 'shared-cell' ? layers + 1 : layers;
+      sum += rows * (running * levels * directions * hidden * hiddenFactor + input * inputFactor);
     }
     return sum;
   });

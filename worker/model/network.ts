@@ -3,7 +3,7 @@ import { gather, tensor1d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Role } from '../domain/document.ts';
 import { components, type Recipe } from '../domain/recipe.ts';
 import type { CharacterTries, PackedRows } from '../engine/ops/layout.ts';
-import { blockInitials, blockOf, type NetworkSizes } from './blocks.ts';
+import { blockInitials, blockOf, cellGateInitials, type NetworkSizes } from './blocks.ts';
 import {
   addParameter,
   initialValues,
@@ -54,6 +54,8 @@ export function initials(recipe: Recipe, sizes: NetworkSizes): Map<string, Initi
     for (const task of recipe.tasks) {
       for (const copy of copies(component, sharing[component], task))
         for (const [path, initial] of blockInitials(block, copy)) out.set(path, initial);
+      if (sharing[component].kind === 'shared-cell')
+        for (const [path, initial] of cellGateInitials(block, task)) out.set(path, initial);
     }
     for (const [path, initial] of gateInitials(component, sharing[component], block.output, block.gateInput))
       out.set(path, initial);

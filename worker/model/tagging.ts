@@ -12,7 +12,7 @@ import type { LstmWeights } from '../engine/ops/lstm.ts';
 import { joinRows, noDropout } from '../engine/ops/rows.ts';
 import { blockOf, recurrentLayer } from './blocks.ts';
 import { crfOf, emissionsOf } from './emissions.ts';
-import { decoderOutputs, encodeCharacters, encodeWords, met } from './encoders.ts';
+import { decoderOutputs, encodeCharacters, encodeWords, layersAt, met } from './encoders.ts';
 import { headOwner, wordTable, type Network, type NetworkBatch } from './network.ts';
 import { parameter } from './parameters.ts';
 import { copies, gates } from './sharing.ts';
@@ -70,7 +70,7 @@ export function prepareTagging(network: Network, task: Role, permitted: DecoderS
   engine().startScope('lay out');
   try {
     return prepareInference({
-      layers: copies('wordEncoder', sharing, task).map((copy) => recurrentLayer(parameters, block, copy, 1)),
+      layers: layersAt(network, block, 'wordEncoder', task, 1),
       gates: task === 'target' ? gates(parameters, 'wordEncoder', sharing, block.output) : [],
       decoder: decoderSpec(network, task, permitted),
     });

@@ -32,6 +32,7 @@ function recipesText({ recipes, keys }: Recipes): string {
 }
 
 function sharingText(sharing: Sharing['decoder']): string {
+  if (sharing.kind === 'layered') return `the source from layer ${sharing.sourceLayer}`;
   if (sharing.kind !== 'gated') return sharing.kind;
   return sharing.independent ? 'gated, with an independent copy' : 'gated';
 }

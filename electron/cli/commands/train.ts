@@ -27,7 +27,10 @@ const ofNewRuns = ['recipe', 'seed', 'epochs', 'targetFraction', 'embeddings', '
 export function trainCommand(): Command {
   const command = newCommand('train', 'train a recipe; Ctrl-C stops, and --resume goes on after the last whole epoch')
     .argument('<project>')
-    .option('--recipe <name>', 'baseline, dtn, dtn-hs or ttn-XYZ with X, Y, Z each one of I, S, H; see `notegraft recipes`')
+    .option(
+      '--recipe <name>',
+      'baseline, dtn, dtn-hs or ttn-XYZ with X, Y, Z each one of I, S, H; see `notegraft recipes`',
+    )
     .option('--resume <run>', 'go on with a run that was stopped, instead of a new one', wholeNumber(1))
     .option('--seed <number>', 'the same seed gives the same model', wholeNumber(0), 1)
     .option('--epochs <number>', 'at most this many; the same as --set training.epochs=…', wholeNumber(1))

@@ -25,7 +25,7 @@ const random = (...shape: number[]): Tensor =>
 
 /** A bidirectional GRU, its emissions' CRF, all gradients, one AdaGrad step, and the best path: every number that comes out. */
 async function everything(): Promise<number[]> {
-  let best: ReturnType<typeof crfViterbi> | null = null;
+  const best: ReturnType<typeof crfViterbi>[] = [];
   const results = tidy(() => {
     const direction = () => ({ kernel: random(I, 3 * H), recurrent: random(H, 3 * H), bias: random(3 * H) });
     const layer = [direction(), direction()];
@@ -45,7 +45,7 @@ async function everything(): Promise<number[]> {
       () => crfMarginLoss(emissions(), crf, tags, layout, 1),
       [x, crf.transitions, ...weights],
     );
-    best = crfViterbi(emissions(), crf, layout);
+    best.push(crfViterbi(emissions(), crf, layout));
     const dense = weights.map((weight, i) => {
       return { value: weight, gradient: grads[i + 2] as Tensor, squares: zeros(weight.shape), twin: null };
     });
@@ -53,8 +53,8 @@ async function everything(): Promise<number[]> {
     const { norm } = adagradUpdate(dense, [], settings);
     return [value, ...grads, norm, ...weights].flatMap((result) => [...result.dataSync()]);
   });
-  const { tags = [], probabilities = [] } = (await best) ?? {};
-  return [...results, ...tags, ...probabilities];
+  const paths = await Promise.all(best);
+  return [...results, ...paths.flatMap(({ tags, probabilities }) => [...tags, ...probabilities])];
 }
 
 const engine = await startEngine();
