@@ -117,7 +117,13 @@ export const importEntry = z.object({
   kinds: z.array(auditKind),
 });
 
-export const recipeEntry = z.object({ name: z.string(), tasks: z.array(role), sharing: recipeSchema.shape.sharing });
+export const recipeEntry = z.object({
+  name: z.string(),
+  tasks: z.array(role),
+  sharing: recipeSchema.shape.sharing,
+  /** When to choose it. */
+  advice: z.string(),
+});
 
 export const epoch = z.object({
   epoch: count,

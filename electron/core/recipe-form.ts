@@ -4,11 +4,11 @@ import { components, recipeSchema, type Sharing } from '../../worker/domain/reci
 import {
   formGroups,
   keyExplanations,
-  recipePresets,
   relationSentence,
   relationSharing,
   relationTitles,
 } from '../../worker/domain/recipe-form.ts';
+import { recipePresets } from '../../worker/domain/recipe-presets.ts';
 import { recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import { gridChoice, type RecipeField } from '../api/setup-calls.ts';

@@ -1,4 +1,4 @@
-/** Recipes in words: what each key of the schema does, what each relation of the grid does, and when to choose a preset. */
+/** Recipes in words: what each key of the schema does, and what each relation of the grid does. */
 import type { Component, Sharing } from './recipe.ts';
 
 /** One sentence a key that settings may change. Bounds and defaults are the schema's own. */
@@ -93,34 +93,3 @@ export function relationSentence(component: Component, choice: RelationChoice): 
       return `The target has a hard and a soft ${name}, and decides word by word which to believe about ${what}; smaller than with an independent copy.`;
   }
 }
-
-/** The recipes offered first. */
-export const recipePresets = [
-  {
-    recipe: 'baseline',
-    title: 'Baseline',
-    explanation: 'Learns from your notes alone. Choose it to see what transfer gains, or when there is no source.',
-    needsSource: false,
-  },
-  {
-    recipe: 'ttn-HHI',
-    title: 'Best TTN',
-    explanation:
-      'Shares how words are read and keeps the labels apart. Choose it when both corpora are written alike and labelled differently, or when time is short.',
-    needsSource: true,
-  },
-  {
-    recipe: 'dtn',
-    title: 'DTN',
-    explanation:
-      'Weighs hard, soft and independent copies word by word. Choose it when you do not know how alike the corpora are and can wait longest.',
-    needsSource: true,
-  },
-  {
-    recipe: 'dtn-hs',
-    title: 'DTN(HS)',
-    explanation:
-      'Weighs hard and soft copies word by word. Choose it as the first transfer model: close to DTN, smaller and faster.',
-    needsSource: true,
-  },
-] as const;

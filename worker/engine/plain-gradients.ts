@@ -57,10 +57,7 @@ export function registerPlainGradients(): void {
         columns += part.shape[1] ?? 0;
       }
       return Object.fromEntries(
-        saved.map((part, i) => [
-          String(i),
-          () => slice(dy as Tensor2D, [0, starts[i] ?? 0], [-1, part.shape[1] ?? 0]),
-        ]),
+        saved.map((part, i) => [String(i), () => slice(dy as Tensor2D, [0, starts[i] ?? 0], [-1, part.shape[1] ?? 0])]),
       );
     },
   });

@@ -16,13 +16,14 @@ interface TrainOptions extends CommonOptions, EngineOptions {
   readonly seed: number;
   readonly epochs?: number;
   readonly targetFraction: number;
+  readonly labelRate?: number;
   readonly embeddings?: string;
   readonly set?: string[];
   readonly force?: true;
 }
 
 /** What only a new run takes: a run that goes on has them already. */
-const ofNewRuns = ['recipe', 'seed', 'epochs', 'targetFraction', 'embeddings', 'set'];
+const ofNewRuns = ['recipe', 'seed', 'epochs', 'targetFraction', 'labelRate', 'embeddings', 'set'];
 
 export function trainCommand(): Command {
   const command = newCommand('train', 'train a recipe; Ctrl-C stops, and --resume goes on after the last whole epoch')
@@ -35,6 +36,11 @@ export function trainCommand(): Command {
     .option('--seed <number>', 'the same seed gives the same model', wholeNumber(0), 1)
     .option('--epochs <number>', 'at most this many; the same as --set training.epochs=…', wholeNumber(1))
     .option('--target-fraction <share>', 'train on this share of the target documents, 0 to 1', fraction, 1)
+    .option(
+      '--label-rate <share>',
+      'learn from this share of their sentences, 0 to 1; the same as --set training.labelRate=…',
+      fraction,
+    )
     .option('--embeddings <file>', 'word vectors, GloVe or word2vec text, plain or .gz')
     .option('--set <path=value>', 'change a key of the recipe; may be repeated', repeated)
     .option('--force', 'start even where memory is expected not to do');
@@ -61,9 +67,10 @@ function newRun(options: TrainOptions, recipe: string | undefined): CallInput<'t
   if (recipe === undefined)
     throw new AppError('usage', 'Give --recipe for a new run, or --resume for one that was stopped.');
   const epochs = options.epochs === undefined ? [] : [`training.epochs=${options.epochs}`];
+  const rate = options.labelRate === undefined ? [] : [`training.labelRate=${options.labelRate}`];
   return {
     recipe,
-    settings: [...(options.set ?? []), ...epochs],
+    settings: [...(options.set ?? []), ...epochs, ...rate],
     seed: options.seed,
     targetFraction: options.targetFraction,
     ...(options.embeddings === undefined ? {} : { embeddings: resolve(options.embeddings) }),
