@@ -4,10 +4,10 @@
  */
 import { engine, tensor2d, tidy, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Role } from '../domain/document.ts';
-import { crfPermitted, crfViterbi } from '../engine/ops/crf.ts';
+import { crfPermitted, crfViterbi, type CrfSpec } from '../engine/ops/crf.ts';
 import { decodeTagRows, type DecodedTags, type DecoderSpec } from '../engine/ops/decode.ts';
 import type { CharacterTries } from '../engine/ops/layout.ts';
-import { prepareInference, type Inference } from '../engine/ops/inference.ts';
+import { prepareInference, type Inference, type ScorerSpec } from '../engine/ops/inference.ts';
 import type { LstmWeights } from '../engine/ops/lstm.ts';
 import { joinRows, noDropout } from '../engine/ops/rows.ts';
 import { blockOf, recurrentLayer } from './blocks.ts';
@@ -39,7 +39,7 @@ export async function tagBatch(
   permitted: DecoderSpec['permitted'],
   beamWidth: number,
 ): Promise<DecodedTags> {
-  const { parameters, recipe, sizes } = network;
+  const { parameters, recipe } = network;
   engine().startScope('tag');
   try {
     const input = {
@@ -53,9 +53,7 @@ export async function tagBatch(
     if (recipe.decoder.kind === 'tag-lstm')
       return decodeTagRows(h, decoderSpec(network, task, permitted), batch.rows, beamWidth);
     const output = met(network, 'decoder', task, decoderOutputs(network, task, h, batch.rows));
-    const { transitions } = crfOf(network, task);
-    const crf = { transitions, permitted: crfPermitted(permitted, sizes.tags[task] ?? 0) };
-    return crfViterbi(emissionsOf(network, task, output), crf, batch.rows);
+    return crfViterbi(emissionsOf(network, task, output), crfWith(network, task, permitted), batch.rows);
   } finally {
     engine().endScope();
   }
@@ -66,13 +64,16 @@ export function prepareTagging(network: Network, task: Role, permitted: DecoderS
   const { recipe, sizes, parameters } = network;
   const block = blockOf(recipe, sizes, 'wordEncoder');
   const sharing = recipe.sharing.wordEncoder;
-  if (block.kind !== 'lstm' || block.layers > 1 || recipe.decoder.kind !== 'tag-lstm') return null;
+  if (block.kind !== 'lstm' || block.layers > 1) return null;
   engine().startScope('lay out');
   try {
     return prepareInference({
       layers: layersAt(network, block, 'wordEncoder', task, 1),
       gates: task === 'target' ? gates(parameters, 'wordEncoder', sharing, block.output) : [],
-      decoder: decoderSpec(network, task, permitted),
+      decoder:
+        recipe.decoder.kind === 'tag-lstm'
+          ? decoderSpec(network, task, permitted)
+          : scorerSpec(network, task, permitted),
     });
   } finally {
     engine().endScope();
@@ -116,6 +117,28 @@ function decoderSpec(network: Network, task: Role, permitted: DecoderSpec['permi
       bias: parameter<Tensor1D>(parameters, `${owner}/projection/bias`),
     },
     permitted,
+  };
+}
+
+/** A task's transitions among those that the caller permits. */
+function crfWith(network: Network, task: Role, permitted: DecoderSpec['permitted']): CrfSpec {
+  const { transitions } = crfOf(network, task);
+  return { transitions, permitted: crfPermitted(permitted, network.sizes.tags[task] ?? 0) };
+}
+
+function scorerSpec(network: Network, task: Role, permitted: DecoderSpec['permitted']): ScorerSpec {
+  const { recipe, sizes, parameters } = network;
+  const { kind, output } = blockOf(recipe, sizes, 'decoder');
+  const sharing = recipe.sharing.decoder;
+  const affine = (path: string): ScorerSpec['projection'] => ({
+    kernel: parameter<Tensor2D>(parameters, `${path}/kernel`),
+    bias: parameter<Tensor1D>(parameters, `${path}/bias`),
+  });
+  return {
+    layers: kind === 'none' ? [] : copies('decoder', sharing, task).map(affine),
+    gates: kind !== 'none' && task === 'target' ? gates(parameters, 'decoder', sharing, output) : [],
+    projection: affine(`${headOwner(recipe, task)}/projection`),
+    crf: crfWith(network, task, permitted),
   };
 }
 
