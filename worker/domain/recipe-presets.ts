@@ -7,6 +7,7 @@ export const recipePresets = [
     title: 'Baseline',
     explanation: 'Learns from your notes alone. Choose it to see what transfer gains, or when there is no source.',
     needsSource: false,
+    isFirst: true,
   },
   {
     recipe: 'ttn-HHI',
@@ -14,6 +15,7 @@ export const recipePresets = [
     explanation:
       'Shares how words are read and keeps the labels apart. Choose it when both corpora are written alike and labelled differently, or when time is short.',
     needsSource: true,
+    isFirst: true,
   },
   {
     recipe: 'dtn',
@@ -21,6 +23,7 @@ export const recipePresets = [
     explanation:
       'Weighs hard, soft and independent copies word by word. Choose it when you do not know how alike the corpora are and can wait longest.',
     needsSource: true,
+    isFirst: true,
   },
   {
     recipe: 'dtn-hs',
@@ -28,13 +31,15 @@ export const recipePresets = [
     explanation:
       'Weighs hard and soft copies word by word. Choose it as the first transfer model: close to DTN, smaller and faster.',
     needsSource: true,
+    isFirst: true,
   },
   {
     recipe: 'dtn-hs-crf',
-    title: 'DTN(HS) with a CRF',
+    title: 'DTN-HS with a CRF',
     explanation:
-      'As DTN(HS), but the tags of a sentence are decided together. Choose it when entities are long or labels follow each other in patterns.',
+      'Weighs hard and soft copies word by word, and decides the tags of a sentence together. Choose it when entities are long or labels follow each other in patterns.',
     needsSource: true,
+    isFirst: false,
   },
   {
     recipe: 'baseline-crf',
@@ -42,6 +47,7 @@ export const recipePresets = [
     explanation:
       'Learns from your notes alone, the tags of a sentence together. The usual single-task tagger, to compare with.',
     needsSource: false,
+    isFirst: false,
   },
   {
     recipe: 'yang-t-a',
@@ -49,6 +55,7 @@ export const recipePresets = [
     explanation:
       'Shares everything, and the label map turns source labels into yours. Choose it when most source labels mean what yours mean and you have very few notes.',
     needsSource: true,
+    isFirst: false,
   },
   {
     recipe: 'yang-t-b',
@@ -56,6 +63,7 @@ export const recipePresets = [
     explanation:
       'Shares all but the last layer. Choose it when the notes are written alike but the labels have little to do with each other.',
     needsSource: true,
+    isFirst: false,
   },
   {
     recipe: 'yang-t-c',
@@ -63,6 +71,7 @@ export const recipePresets = [
     explanation:
       'Shares only how words are spelled. Choose it when the source is in another language with the same alphabet.',
     needsSource: true,
+    isFirst: false,
   },
   {
     recipe: 'sc-lstm',
@@ -70,6 +79,7 @@ export const recipePresets = [
     explanation:
       'One memory for both tasks, and each decides what to read from it. Choose it when both tasks have plenty of labels and should gain from each other; trains slowly.',
     needsSource: true,
+    isFirst: false,
   },
 ] as const;
 
