@@ -250,7 +250,14 @@ export const setupCalls = {
         z.object({ component: z.enum(components), choice: gridChoice, title: z.string(), explanation: z.string() }),
       ),
       presets: z.array(
-        z.object({ recipe: z.string(), title: z.string(), explanation: z.string(), needsSource: z.boolean() }),
+        z.object({
+          recipe: z.string(),
+          title: z.string(),
+          explanation: z.string(),
+          needsSource: z.boolean(),
+          /** Shown at once; the others when asked for. */
+          isFirst: z.boolean(),
+        }),
       ),
     }),
   },

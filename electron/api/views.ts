@@ -121,7 +121,13 @@ export const importEntry = z.object({
 
 /** A recipe's name, or a whole recipe. */
 export const recipeChoice = z.union([z.string(), z.record(z.string(), z.unknown())]);
-export const recipeEntry = z.object({ name: z.string(), tasks: z.array(role), sharing: recipeSchema.shape.sharing });
+export const recipeEntry = z.object({
+  name: z.string(),
+  tasks: z.array(role),
+  sharing: recipeSchema.shape.sharing,
+  /** When to choose it. */
+  advice: z.string(),
+});
 
 export const epoch = z.object({
   epoch: count,

@@ -5,7 +5,8 @@ import type { Recipe } from '../../worker/domain/recipe.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { CoreContext } from './context.ts';
 import { resolveRecipe } from './recipes.ts';
-import { selectDocuments, streamTraining } from './training.ts';
+import { selectDocuments } from './training.ts';
+import { streamTraining } from './training-documents.ts';
 
 const measuredSchema = z.object({
   parameters: z.int(),
@@ -41,7 +42,7 @@ export async function estimateTraining(
   if (known !== undefined) return costOf(recipe, measuredSchema.parse(known.value), known.savedAt);
   const measured = await context.jobs.run<'estimate'>('training.estimate', (job) => ({
     job: { kind: 'estimate', recipe },
-    documents: streamTraining(store, selected),
+    documents: streamTraining(store, selected, recipe),
     onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
   }));
   const at = store.access === 'write' ? store.setUp.saveEstimate(shape, measured) : new Date().toISOString();

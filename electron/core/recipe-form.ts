@@ -4,11 +4,11 @@ import { components, recipeSchema, type Sharing } from '../../worker/domain/reci
 import {
   formGroups,
   keyExplanations,
-  recipePresets,
   relationSentence,
   relationSharing,
   relationTitles,
 } from '../../worker/domain/recipe-form.ts';
+import { recipePresets } from '../../worker/domain/recipe-presets.ts';
 import { recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import { gridChoice, type RecipeField } from '../api/setup-calls.ts';
@@ -29,7 +29,9 @@ export function recipeForm(): CallOutput<'recipes.form'> {
   const schema = z.toJSONSchema(recipeSchema, { io: 'input' });
   const sections = schema.properties ?? {};
   const fields = formGroups.flatMap(({ group }) =>
-    Object.entries(sectionSchema.parse(sections[group]).properties).map(([key, value]) => fieldOf(group, key, value)),
+    Object.entries(sectionSchema.parse(sections[group]).properties)
+      .filter(([, value]) => numberSchema.safeParse(value).success)
+      .map(([key, value]) => fieldOf(group, key, value)),
   );
   const relations = components.flatMap((component) =>
     gridChoice.options.map((choice) => ({

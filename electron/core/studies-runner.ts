@@ -9,7 +9,8 @@ import type { PlannedTrial, StudyEntry, TrialEntry } from '../store/studies.ts';
 import { describeBackends } from './backends.ts';
 import type { CoreContext } from './context.ts';
 import { resolveRecipe } from './recipes.ts';
-import { selectDocuments, streamTraining } from './training.ts';
+import { selectDocuments } from './training.ts';
+import { streamTraining } from './training-documents.ts';
 import { runTraining } from './training-run.ts';
 import type { VectorsForTraining } from './embeddings.ts';
 
@@ -201,7 +202,7 @@ async function trainTrial(
     seed,
     vectors: vectors?.source,
     ...counts,
-    documents: () => streamTraining(store, selected),
+    documents: () => streamTraining(store, selected, recipe),
     engine,
     force: false,
     trial: {

@@ -11,13 +11,8 @@ import type { CoreContext } from './context.ts';
 import { type VectorSource, vectorsForTraining } from './embeddings.ts';
 import { noDocuments } from './corpora.ts';
 import { resolveRecipe } from './recipes.ts';
-import { streamDocuments } from './streaming.ts';
+import { requireLabelMap, type Selected, streamTraining } from './training-documents.ts';
 import { runTraining } from './training-run.ts';
-
-export interface Selected {
-  readonly target: readonly DocumentEntry[];
-  readonly source: readonly DocumentEntry[];
-}
 
 /**
  * Train a recipe on the open project.
@@ -49,7 +44,7 @@ export async function train(
     appVersion: context.appVersion,
     study: null,
   });
-  const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected);
+  const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected, recipe);
   const work = { run, recipe, seed, vectors: vectors?.source, ...counts, documents, engine, force };
   return runTraining(context, store, work);
 }
@@ -69,7 +64,7 @@ export async function resumeTraining(
   const selected = selectedAgain(store, entry);
   const vectors = entry.embeddings === null ? undefined : await sameVectors(store, entry.embeddings, run);
   store.runs.restart(run, process.pid);
-  const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected);
+  const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected, recipe);
   const counts = { targetDocuments, sourceDocuments };
   return runTraining(context, store, { run, recipe, seed, vectors, ...counts, documents, engine, force });
 }
@@ -138,12 +133,6 @@ function idsOf(entries: readonly DocumentEntry[]): number[] {
   return entries.map((entry) => entry.id);
 }
 
-/** Source documents first; those without a split are there to train on. */
-export function* streamTraining(store: ProjectStore, selected: Selected): ReturnType<typeof streamDocuments> {
-  yield* streamDocuments(store.documents, selected.source, () => 'train');
-  yield* streamDocuments(store.documents, selected.target);
-}
-
 /** The documents a run is trained and scored on, in an order that does not depend on the order of import. */
 export function selectDocuments(store: ProjectStore, recipe: Recipe, targetFraction: number, seed: number): Selected {
   const target = store.documents.list('target');
@@ -172,6 +161,7 @@ export function selectDocuments(store: ProjectStore, recipe: Recipe, targetFract
 
 function selectSource(store: ProjectStore, recipe: Recipe): DocumentEntry[] {
   const source = store.documents.list('source').filter((entry) => entry.split === null || entry.split === 'train');
+  requireLabelMap(store, recipe);
   if (source.some((entry) => entry.spans > 0)) return source;
   throw new AppError(
     'data-missing',

@@ -73,7 +73,7 @@ test(
     await page.keyboard.press('ArrowUp');
     assert.ok(await page.getByRole('radio', { name: 'DTN(HS)' }).isChecked());
     await page.getByText('The target has a hard and a soft decoder').waitFor();
-    await tabTo(page, page.locator('summary'));
+    await tabTo(page, page.locator('summary', { hasText: 'Advanced settings' }));
     await page.keyboard.press('Enter');
     await type(page, page.getByRole('textbox', { name: 'Epochs' }), '2');
     await type(page, page.getByRole('textbox', { name: 'Batches per epoch' }), '10');

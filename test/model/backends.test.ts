@@ -96,7 +96,7 @@ before(async () => {
 
 for (const name of ['cpu', 'tensorflow'] as const) {
   describe(`on the ${name} backend a model is what it is on simd`, () => {
-    for (const recipe of ['baseline', 'ttn-HSI', 'dtn', 'dtn-hs']) {
+    for (const recipe of ['baseline', 'ttn-HSI', 'dtn', 'dtn-hs', 'dtn-hs-crf']) {
       test(`${recipe}: the same training, and no tensor is left behind by a step`, async (t) => {
         const both = await onBoth(t, name, (engine) => train(recipe, engine));
         if (!both) return;

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { withSettings } from '../../worker/domain/recipe.ts';
-import { recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
+import { recipeNamed } from '../../worker/domain/zoo.ts';
 import { startEngine } from '../../worker/engine/start.ts';
 import { disposeParameters } from '../../worker/model/parameters.ts';
 import { checkGradients, engineGradients, gradientTolerance, worst } from '../support/gradient-check.ts';
-import { randomNetwork, referenceOf, tinyBatch, tinyRecipe } from '../support/networks.ts';
+import { randomNetwork, referenceOf, tinyBatch, tinyRecipe, testedRecipes } from '../support/networks.ts';
 import { directionalDerivative, norm } from '../support/numbers.ts';
 import { meanLoss } from '../support/reference.ts';
 import { weight } from '../support/reference-blocks.ts';
@@ -16,7 +16,7 @@ describe('loss and gradients agree with double precision', () => {
     if ('diagnostic' in context) context.diagnostic(`worst: loss ${worst.loss}, gradient ${worst.gradient}`);
   });
 
-  for (const name of recipeNames) {
+  for (const name of testedRecipes) {
     const recipe = tinyRecipe(name);
     for (const task of recipe.tasks) test(`${name}, ${task} batch`, () => checkGradients(recipe, task));
   }

@@ -4,7 +4,6 @@ import { describe, test } from 'node:test';
 import { memory } from '@tensorflow/tfjs-core';
 import { tagSet } from '../../worker/domain/tags.ts';
 import type { Role } from '../../worker/domain/document.ts';
-import { recipeNames } from '../../worker/domain/zoo.ts';
 import { startEngine } from '../../worker/engine/start.ts';
 import { decodeModel, encodeModel, inferenceWeights, networkOf } from '../../worker/model/checkpoint.ts';
 import { wordTable, type Network } from '../../worker/model/network.ts';
@@ -12,7 +11,7 @@ import { disposeParameters, isSoft } from '../../worker/model/parameters.ts';
 import { permittedTags } from '../../worker/model/permitted.ts';
 import { Optimizer } from '../../worker/train/optimizer.ts';
 import { trainStep } from '../../worker/train/step.ts';
-import { randomNetwork, tagged, tinyBatch, tinyRecipe } from '../support/networks.ts';
+import { randomNetwork, tagged, tinyBatch, tinyRecipe, testedRecipes } from '../support/networks.ts';
 
 const noDropout = null;
 
@@ -49,7 +48,7 @@ async function training(name: string) {
   return { network, step, dispose };
 }
 
-for (const name of recipeNames) {
+for (const name of testedRecipes) {
   const { tasks } = tinyRecipe(name);
 
   describe(name, () => {

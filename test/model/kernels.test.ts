@@ -14,7 +14,6 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import type { Role } from '../../worker/domain/document.ts';
-import { recipeNames } from '../../worker/domain/zoo.ts';
 import { runFused } from '../../worker/engine/ops/kernel-call.ts';
 import { startEngine } from '../../worker/engine/start.ts';
 import type { Network } from '../../worker/model/network.ts';
@@ -22,7 +21,7 @@ import { disposeParameters } from '../../worker/model/parameters.ts';
 import { permittedTags } from '../../worker/model/permitted.ts';
 import { Optimizer } from '../../worker/train/optimizer.ts';
 import { trainStep } from '../../worker/train/step.ts';
-import { randomNetwork, tagged, tinyBatch, tinyRecipe } from '../support/networks.ts';
+import { randomNetwork, tagged, tinyBatch, tinyRecipe, testedRecipes } from '../support/networks.ts';
 
 /** The names of all kernels asked for while `run` runs, in order. */
 async function kernelsOf(run: () => unknown): Promise<string[]> {
@@ -60,16 +59,20 @@ async function kernelsOfModel(network: Network, task: Role, lengths: readonly nu
 }
 
 describe('every kernel that a recipe runs is one of the simd backend', () => {
-  for (const name of recipeNames) {
+  for (const name of testedRecipes) {
     test(name, async () => {
       await startEngine();
       const recipe = tinyRecipe(name);
       const network = randomNetwork(recipe, 1);
       for (const task of recipe.tasks) {
         const { training, tagging } = await kernelsOfModel(network, task, [5, 2, 1]);
-        for (const kernel of ['LstmSequence', 'LstmSequenceGrad', 'TagLoss', 'AdamUpdate'])
+        const isFedBack = recipe.decoder.kind === 'tag-lstm';
+        const loss = recipe.decoder.kind === 'crf' ? 'CrfLoss' : 'TagLoss';
+        const sequence = recipe.wordEncoder.kind === 'gru' ? 'GruSequence' : 'LstmSequence';
+        const update = recipe.training.optimizer === 'adam' ? 'AdamUpdate' : 'AdagradUpdate';
+        for (const kernel of [sequence, `${sequence}Grad`, loss, `${loss}Grad`, update])
           assert.ok(training.includes(kernel), `${kernel} in training`);
-        assert.ok(tagging.includes('DecodeTags'));
+        assert.ok(tagging.includes(isFedBack ? 'DecodeTags' : 'CrfViterbi'));
         const missing = [...training, ...tagging].filter((kernel) => getKernel(kernel, 'simd') === undefined);
         assert.deepEqual(missing, []);
         // An operation put together token by token would run more kernels on longer sentences.

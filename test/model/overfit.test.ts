@@ -6,17 +6,18 @@ import { encodeDocuments, formTable } from '../../worker/data/dataset.ts';
 import { buildVocabulary, wordIndex } from '../../worker/data/vocabulary.ts';
 import type { AnnotatedDocument, Role } from '../../worker/domain/document.ts';
 import { seededRandom } from '../../worker/domain/random.ts';
-import { withSettings, type Recipe } from '../../worker/domain/recipe.ts';
-import { recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
+import type { Recipe } from '../../worker/domain/recipe.ts';
+import { recipeNamed } from '../../worker/domain/zoo.ts';
 import { startEngine } from '../../worker/engine/start.ts';
 import { scoreDocuments } from '../../worker/evaluate/scores.ts';
 import { createTagger, disposeTagger, predict } from '../../worker/evaluate/tagger.ts';
-import { labelsOf, tokensOf } from '../../worker/jobs/train.ts';
+import { labelSets, tokensOf } from '../../worker/jobs/train.ts';
 import { createNetwork } from '../../worker/model/network.ts';
 import { disposeParameters } from '../../worker/model/parameters.ts';
 import { Optimizer } from '../../worker/train/optimizer.ts';
 import { trainStep } from '../../worker/train/step.ts';
 import { markedDocument, sourceLines, targetLines } from '../support/corpus.ts';
+import { resized, testedRecipes } from '../support/networks.ts';
 import { randomValues } from '../support/numbers.ts';
 
 const documents: Readonly<Record<Role, readonly AnnotatedDocument[]>> = {
@@ -41,8 +42,7 @@ async function bestF1(recipe: Recipe): Promise<number> {
   const { vocabulary } = buildVocabulary({
     tokens: tokensOf([...documents.source, ...documents.target]),
     vectorWords: [],
-    sourceLabels: labelsOf(documents.source),
-    targetLabels: labelsOf(documents.target),
+    ...labelSets(recipe, documents.source, documents.target),
   });
   const forms = formTable(wordIndex(vocabulary), 25);
   const size = recipe.wordEmbedding.size;
@@ -78,9 +78,9 @@ async function bestF1(recipe: Recipe): Promise<number> {
 }
 
 describe('ten sentences are learned by heart (strict micro F1 above 0.98)', () => {
-  for (const name of recipeNames) {
+  for (const name of testedRecipes) {
     test(name, async () => {
-      const f1 = await bestF1(withSettings(recipeNamed(name), small));
+      const f1 = await bestF1(resized(recipeNamed(name), small));
       assert.ok(f1 > 0.98, `F1 ${f1}`);
     });
   }

@@ -2,18 +2,25 @@
 import { encodeBatch, formTries, type Batch } from '../../worker/data/batches.ts';
 import type { EncodedSentence, FormTable } from '../../worker/data/dataset.ts';
 import type { Role } from '../../worker/domain/document.ts';
-import { seededRandom } from '../../worker/domain/random.ts';
+import { seededRandom, type Random } from '../../worker/domain/random.ts';
 import { withSettings, type Recipe } from '../../worker/domain/recipe.ts';
-import { recipeNamed } from '../../worker/domain/zoo.ts';
+import { mayEnd, mayFollow, mayStart } from '../../worker/domain/tags.ts';
+import { recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
 import type { DecodedTags, DecoderSpec } from '../../worker/engine/ops/decode.ts';
 import type { Inference } from '../../worker/engine/ops/inference.ts';
 import { startEngine } from './engine/started-engine.ts';
-import { initials, wordTable, type Network, type NetworkSizes } from '../../worker/model/network.ts';
+import type { NetworkSizes } from '../../worker/model/blocks.ts';
+import { initials, wordTable, type Network } from '../../worker/model/network.ts';
 import { addParameter } from '../../worker/model/parameters.ts';
 import { encodeForms, prepareTagging, projectForms, tagBatch } from '../../worker/model/tagging.ts';
 import { randomValues } from './numbers.ts';
 import type { ReferenceModel, ReferenceSentence } from './reference.ts';
 import { matrixOf } from './reference-blocks.ts';
+
+/** Every recipe; of TTN with a CRF those three that show each relation in each place, of the others with one SC-LSTM. */
+export const testedRecipes: readonly string[] = recipeNames.filter(
+  (name) => !/^(ttn-(?!ISH|SHI|HIS)...|lstm-.)-crf$/.test(name),
+);
 
 /** No size is a multiple of four, none equals another that it could be taken for. */
 const tinySizes = [
@@ -27,7 +34,16 @@ const tinySizes = [
 
 /** A named recipe with tiny sizes; further settings as `path=value`. */
 export function tinyRecipe(name: string, settings: readonly string[] = []): Recipe {
-  return withSettings(recipeNamed(name), [...tinySizes, ...settings]);
+  return resized(recipeNamed(name), [...tinySizes, ...settings]);
+}
+
+/** A recipe with other sizes; a decoder without a hidden layer stays without. */
+export function resized(recipe: Recipe, settings: readonly string[]): Recipe {
+  const hasHidden = recipe.decoder.hiddenSize > 0;
+  return withSettings(
+    recipe,
+    settings.filter((setting) => hasHidden || !setting.startsWith('decoder.hiddenSize=')),
+  );
 }
 
 /** Alphabet, vocabulary and tag sets (one label in the source, two in the target). */
@@ -37,7 +53,7 @@ export function tinyNetworkSizes(recipe: Recipe): NetworkSizes {
     words: 12,
     wordSize: recipe.wordEmbedding.size,
     characters: 8,
-    tags: { source: hasSource ? 5 : null, target: 9 },
+    tags: { source: hasSource ? (recipe.decoder.labels === 'mapped' ? 9 : 5) : null, target: 9 },
   };
 }
 
@@ -91,13 +107,16 @@ export function tinyBatch(
   const K = network.sizes.tags[task] ?? 0;
   const below = (count: number) => (): number => Math.floor(random.next() * count);
   const draw = (count: number, next: () => number): Int32Array => Int32Array.from({ length: count }, next);
+  // A CRF gives tags that the scheme does not permit no probability.
+  const tagsOf = (length: number): Int32Array =>
+    network.recipe.decoder.kind === 'crf' ? permittedSequence(length, K, random) : draw(length, below(K));
   const sentences = lengths.map((length, document): EncodedSentence => {
     return {
       document,
       firstToken: 0,
       words: draw(length, below(network.sizes.words)),
       forms: draw(length, below(spellings.length)),
-      tags: draw(length, below(K)),
+      tags: tagsOf(length),
     };
   });
   const forms: FormTable = {
@@ -110,6 +129,21 @@ export function tinyBatch(
   const batch = encodeBatch(sentences, forms, K, null);
   // In the batch's order, so that results can be compared one by one.
   return { batch, forms, sentences: batch.sentences.map(referenceSentence) };
+}
+
+/** Tags that the scheme permits, drawn one after the other. */
+function permittedSequence(length: number, K: number, random: Random): Int32Array {
+  const tags = new Int32Array(length);
+  const all = Array.from({ length: K }, (_, tag) => tag);
+  for (let t = 0; t < length; t++) {
+    const isLast = t === length - 1;
+    const before = tags[t - 1];
+    const allowed = all.filter((tag) => (before === undefined ? mayStart(tag) : mayFollow(before, tag)));
+    const ending = allowed.filter((tag) => mayEnd(tag));
+    const choice = isLast ? ending : allowed;
+    tags[t] = choice[Math.floor(random.next() * choice.length)] ?? NaN;
+  }
+  return tags;
 }
 
 function referenceSentence({ words, forms, tags }: EncodedSentence): ReferenceSentence {

@@ -1,11 +1,14 @@
 /** The papers' tagger once more, in double precision and one sentence at a time: what the engine's numbers are checked against. */
 import type { Role } from '../../worker/domain/document.ts';
 import type { Component, Recipe } from '../../worker/domain/recipe.ts';
+import { crfPermitted } from '../../worker/engine/ops/crf.ts';
+import { permittedTags } from '../../worker/model/permitted.ts';
+import { pathScore, referenceCrf, sums, withCost } from './engine/crf-reference.ts';
+import { biLstm, characterVector, sharedCellStates, stack } from './reference-stacks.ts';
 import {
   addVectors,
   concatenate,
   embeddingRow,
-  lstmStates,
   lstmStep,
   mixed,
   rows,
@@ -28,20 +31,6 @@ export interface ReferenceSentence {
   readonly words: readonly number[];
   readonly characters: readonly (readonly number[])[];
   readonly tags: readonly number[];
-}
-
-/** The last states of both directions over a word's characters (TTN §"Encoders": h_c = [→h_l ‖ ←h_l]). */
-export function characterStates(weights: Weights, copy: string, characters: readonly Vector[]): Vector {
-  const forward = lstmStates(weights, `${copy}/forward`, characters).at(-1);
-  const backward = lstmStates(weights, `${copy}/backward`, characters.toReversed()).at(-1);
-  return concatenate(forward ?? [], backward ?? []);
-}
-
-/** Both directions at every token (TTN: h_t = [→h_t ‖ ←h_t]). */
-export function biLstm(weights: Weights, copy: string, inputs: readonly Vector[]): Vector[] {
-  const forward = lstmStates(weights, `${copy}/forward`, inputs);
-  const backward = lstmStates(weights, `${copy}/backward`, inputs.toReversed()).toReversed();
-  return forward.map((state, t) => concatenate(state, backward[t] ?? []));
 }
 
 export function meanOf(vectors: readonly Vector[]): Vector {
@@ -77,7 +66,8 @@ function componentOutput(
   run: (copy: string) => Vector,
 ): Vector {
   const sharing = recipe.sharing[name];
-  if (sharing.kind === 'hard') return run(`shared/${name}/hard`);
+  if (sharing.kind === 'hard' || sharing.kind === 'shared-cell' || sharing.kind === 'layered')
+    return run(`shared/${name}/hard`);
   if (sharing.kind !== 'gated') return run(`${task}/${name}/${sharing.kind}`);
   const hard = run(`shared/${name}/hard`);
   const soft = run(`${task}/${name}/soft`);
@@ -89,23 +79,74 @@ function componentOutput(
 
 /** m_t and h_t: the word encoder's output at every token, without dropout. */
 export function encodeSentence(model: ReferenceModel, task: Role, sentence: ReferenceSentence): Vector[] {
-  const { weights } = model;
+  const { weights, recipe } = model;
   const m = sentence.words.map((word, t) => {
     const characters = (sentence.characters[t] ?? []).map((id) =>
       embeddingRow(weights, 'shared/characterEmbedding', id),
     );
     const encoded = componentOutput(model, 'characterEncoder', task, meanOf(characters), (copy) =>
-      characterStates(weights, copy, characters),
+      characterVector(weights, recipe.characterEncoder, copy, characters),
     );
     return concatenate(embeddingRow(weights, 'shared/wordEmbedding', word), encoded);
   });
   const outputs = new Map<string, Vector[]>();
   const outputAt = (copy: string, t: number): Vector => {
-    const known = outputs.get(copy) ?? biLstm(weights, copy, m);
+    const known = outputs.get(copy) ?? wordStates(model, task, copy, m);
     outputs.set(copy, known);
     return known[t] ?? [];
   };
   return m.map((a, t) => componentOutput(model, 'wordEncoder', task, a, (copy) => outputAt(copy, t)));
+}
+
+/** The word encoder of a copy at every token: a stack, its top layer with the task's gates, or the layers that the task runs. */
+function wordStates({ recipe, weights }: ReferenceModel, task: Role, copy: string, m: readonly Vector[]): Vector[] {
+  const { wordEncoder } = recipe;
+  const sharing = recipe.sharing.wordEncoder;
+  if (sharing.kind === 'shared-cell') {
+    const below = stack(weights, { ...wordEncoder, layers: wordEncoder.layers - 1 }, copy, m);
+    const top = wordEncoder.layers === 1 ? copy : `${copy}/layer${wordEncoder.layers}`;
+    return sharedCellStates(weights, top, `${task}/wordEncoder/cell`, below);
+  }
+  if (sharing.kind !== 'layered') return stack(weights, wordEncoder, copy, m);
+  const shared = stack(weights, { ...wordEncoder, layers: sharing.sourceLayer }, copy, m);
+  if (task === 'source') return shared;
+  let states = shared;
+  for (let layer = sharing.sourceLayer + 1; layer <= wordEncoder.layers; layer++)
+    states = biLstm(weights, `target/wordEncoder/hard/layer${layer}`, states);
+  return states;
+}
+
+/** What decides a task's tags: its own, or shared where labels are mapped. */
+function headOf({ recipe }: ReferenceModel, task: Role): string {
+  return `${recipe.decoder.labels === 'mapped' ? 'shared' : task}/decoder`;
+}
+
+function projected(model: ReferenceModel, task: Role, output: Vector): Vector {
+  const head = headOf(model, task);
+  const bias = rows(weight(model.weights, `${head}/projection/bias`))[0] ?? [];
+  return addVectors(times(output, weight(model.weights, `${head}/projection/kernel`)), bias);
+}
+
+/** Scores of every tag at every token, of a decoder that does not read its own tags. */
+function emissions(model: ReferenceModel, task: Role, h: readonly Vector[]): Vector[] {
+  const { recipe, weights } = model;
+  return h.map((x) => {
+    if (recipe.decoder.hiddenSize === 0) return projected(model, task, x);
+    const output = componentOutput(model, 'decoder', task, x, (copy) => {
+      const bias = rows(weight(weights, `${copy}/bias`))[0] ?? [];
+      return addVectors(times(x, weight(weights, `${copy}/kernel`)), bias).map(Math.tanh);
+    });
+    return projected(model, task, output);
+  });
+}
+
+/** −log p of a sentence's tags, or its softmax-margin (Yang 2017 §3.4), over the tag scheme's sequences. */
+function crfLoss(model: ReferenceModel, task: Role, scores: readonly Vector[], tags: Vector): number {
+  const K = scores[0]?.length ?? 0;
+  const permitted = crfPermitted(permittedTags({ labels: [], size: K }), K);
+  const crf = referenceCrf(rows(weight(model.weights, `${headOf(model, task)}/transitions`)), permitted);
+  const { logPartition } = sums(crf, withCost(scores, tags, model.recipe.decoder.cost));
+  return logPartition - pathScore(crf, scores, tags);
 }
 
 /** The states of the decoder's copies after some tokens. */
@@ -120,7 +161,7 @@ export function decodeToken(
   previousTag: number,
 ): { states: DecoderStates; scores: Vector } {
   const { weights } = model;
-  const input = concatenate(h, embeddingRow(weights, `${task}/decoder/tagEmbedding`, previousTag));
+  const input = concatenate(h, embeddingRow(weights, `${headOf(model, task)}/tagEmbedding`, previousTag));
   const states = new Map<string, LstmState>();
   const output = componentOutput(model, 'decoder', task, input, (copy) => {
     const path = `${copy}/forward`;
@@ -128,8 +169,7 @@ export function decodeToken(
     states.set(copy, state);
     return state.hidden;
   });
-  const bias = rows(weight(weights, `${task}/decoder/projection/bias`))[0] ?? [];
-  return { states, scores: addVectors(times(output, weight(weights, `${task}/decoder/projection/kernel`)), bias) };
+  return { states, scores: projected(model, task, output) };
 }
 
 /** log softmax. */
@@ -139,26 +179,32 @@ export function logProbabilities(scores: Vector): Vector {
   return scores.map((score) => score - normaliser);
 }
 
-/** Mean cross-entropy over all tokens, the decoder fed with the gold tag before (teacher forcing), without dropout. */
+/** The sum of a sentence's losses: of a tag-lstm fed with the gold tag before (teacher forcing), without dropout. */
+function sentenceLoss(model: ReferenceModel, task: Role, sentence: ReferenceSentence): number {
+  const h = encodeSentence(model, task, sentence);
+  const { kind } = model.recipe.decoder;
+  if (kind === 'crf') return crfLoss(model, task, emissions(model, task, h), sentence.tags);
+  let states: DecoderStates = new Map();
+  const scores =
+    kind === 'softmax'
+      ? emissions(model, task, h)
+      : h.map((x, t) => {
+          const step = decodeToken(model, task, states, x, sentence.tags[t - 1] ?? tagCountOf(model, task));
+          states = step.states;
+          return step.scores;
+        });
+  return sentence.tags.reduce((loss, tag, t) => loss - (logProbabilities(scores[t] ?? [])[tag] ?? NaN), 0);
+}
+
+/** The mean loss of a token, without dropout. */
 export function meanLoss(model: ReferenceModel, task: Role, sentences: readonly ReferenceSentence[]): number {
-  const start = tagCountOf(model, task);
-  let [loss, tokens] = [0, 0];
-  for (const sentence of sentences) {
-    const h = encodeSentence(model, task, sentence);
-    let states: DecoderStates = new Map();
-    for (const [t, tag] of sentence.tags.entries()) {
-      const step = decodeToken(model, task, states, h[t] ?? [], sentence.tags[t - 1] ?? start);
-      states = step.states;
-      loss -= logProbabilities(step.scores)[tag] ?? NaN;
-      tokens++;
-    }
-  }
-  return loss / tokens;
+  const tokens = sentences.reduce((sum, { tags }) => sum + tags.length, 0);
+  return sentences.reduce((sum, sentence) => sum + sentenceLoss(model, task, sentence), 0) / tokens;
 }
 
 /** K of a task. */
-export function tagCountOf({ weights }: ReferenceModel, task: Role): number {
-  return weight(weights, `${task}/decoder/projection/bias`).columns;
+export function tagCountOf(model: ReferenceModel, task: Role): number {
+  return weight(model.weights, `${headOf(model, task)}/projection/bias`).columns;
 }
 
 /** L_share = ‖θ_source − θ_target‖² over the soft components. */

@@ -1,18 +1,22 @@
-/** Recipes in words: what each key of the schema does, what each relation of the grid does, and when to choose a preset. */
+/** Recipes in words: what each key of the schema does, and what each relation of the grid does. */
 import type { Component, Sharing } from './recipe.ts';
 
 /** One sentence a key that settings may change. Bounds and defaults are the schema's own. */
 export const keyExplanations: Readonly<Record<string, string>> = {
   'characterEncoder.embeddingSize': 'Numbers that stand for one character.',
   'characterEncoder.hiddenSize': 'Size of the memory that reads a word letter by letter, in each direction.',
+  'characterEncoder.layers': 'Memories that read a word one above the other.',
   'characterEncoder.maxCharacters': 'Longer words are read only up to this many characters.',
   'wordEmbedding.size': 'Numbers that stand for one word; a vector file brings its own size.',
   'wordEmbedding.maxWords': 'At most this many words are taken from a vector file, the most frequent first.',
   'wordEmbedding.unknownProbability':
     'How often a word seen once in training counts as unknown, so that unknown words are learned too.',
+  'wordEncoder.layers': 'Memories that read a sentence one above the other; each reads what the one below says.',
   'wordEncoder.hiddenSize': 'Size of the memory that reads a sentence word by word, in each direction.',
-  'decoder.hiddenSize': 'Size of the memory that decides the tags one after the other.',
-  'decoder.tagEmbeddingSize': 'Numbers that stand for the tag before.',
+  'decoder.hiddenSize':
+    'Size of the memory that decides the tags one after the other; with a CRF that of the layer before it, 0 for none.',
+  'decoder.tagEmbeddingSize': 'Numbers that stand for the tag before; without effect with a CRF.',
+  'decoder.cost': 'Margin by which a CRF must prefer the right tags, for each wrong one; 0 for none.',
   'dropout.wordEmbedding': 'Share of the word vectors’ numbers left out in training, against learning by heart.',
   'dropout.characterEncoder': 'Share of the character encoder’s output left out in training.',
   'dropout.wordEncoder': 'Share of the word encoder’s output left out in training.',
@@ -24,6 +28,9 @@ export const keyExplanations: Readonly<Record<string, string>> = {
   'training.patience': 'Training ends when the dev score has not risen for this many epochs.',
   'training.learningRate': 'Size of a learning step; lower is slower and steadier.',
   'training.clipNorm': 'Larger gradients are scaled down to this norm, so that one odd sentence does no harm.',
+  'training.sourceWeight': 'How much the source’s loss counts beside the target’s.',
+  'training.labelRate':
+    'Share of the target’s training sentences that is learned from, for experiments with few labels.',
   'training.shareWeight': 'How strongly the two copies of a soft pair are pulled together (λ).',
   'training.maxSentenceTokens': 'Longer sentences are cut into pieces of this many tokens.',
   'decoding.beamWidth': 'Tag sequences followed at the same time when tagging; 1 is fastest.',
@@ -86,34 +93,3 @@ export function relationSentence(component: Component, choice: RelationChoice): 
       return `The target has a hard and a soft ${name}, and decides word by word which to believe about ${what}; smaller than with an independent copy.`;
   }
 }
-
-/** The recipes offered first. */
-export const recipePresets = [
-  {
-    recipe: 'baseline',
-    title: 'Baseline',
-    explanation: 'Learns from your notes alone. Choose it to see what transfer gains, or when there is no source.',
-    needsSource: false,
-  },
-  {
-    recipe: 'ttn-HHI',
-    title: 'Best TTN',
-    explanation:
-      'Shares how words are read and keeps the labels apart. Choose it when both corpora are written alike and labelled differently, or when time is short.',
-    needsSource: true,
-  },
-  {
-    recipe: 'dtn',
-    title: 'DTN',
-    explanation:
-      'Weighs hard, soft and independent copies word by word. Choose it when you do not know how alike the corpora are and can wait longest.',
-    needsSource: true,
-  },
-  {
-    recipe: 'dtn-hs',
-    title: 'DTN(HS)',
-    explanation:
-      'Weighs hard and soft copies word by word. Choose it as the first transfer model: close to DTN, smaller and faster.',
-    needsSource: true,
-  },
-] as const;

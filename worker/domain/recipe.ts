@@ -5,6 +5,8 @@ import { AppError } from './errors.ts';
 /**
  * How one component relates the two tasks.
  * independent, soft, hard: TTN §"Tunable Transfer Network". gated: DTN Eq. 1–4; `independent: false` is DTN(HS).
+ * shared-cell (word encoder only): one LSTM, in its top layer an output gate a task (SC-LSTM Eq. 2–3). layered (word encoder only): one
+ * stack, the source's tags come from layer `sourceLayer`, the target's from the last (LSTM-d, SC-LSTM §2.2).
  */
 export const sharingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('independent') }),
@@ -15,13 +17,16 @@ export const sharingSchema = z.discriminatedUnion('kind', [
     independent: z.boolean(),
     gate: z.enum(['vector', 'scalar']).default('vector'),
   }),
+  z.strictObject({ kind: z.literal('shared-cell') }),
+  z.strictObject({ kind: z.literal('layered'), sourceLayer: z.int().min(1).max(3).default(1) }),
 ]);
 export type Sharing = z.infer<typeof sharingSchema>;
 
 const probability = z.number().min(0).lt(1);
 const units = z.int().min(1).max(2048);
+const layers = z.int().min(1).max(3).default(1);
 
-export const recipeSchema = z.strictObject({
+const recipeObject = z.strictObject({
   /** Version of this schema. */
   schema: z.literal(1),
   name: z.string().min(1).max(64),
@@ -29,6 +34,10 @@ export const recipeSchema = z.strictObject({
   tasks: z.array(z.enum(['source', 'target'])).min(1),
   sharing: z.strictObject({ characterEncoder: sharingSchema, wordEncoder: sharingSchema, decoder: sharingSchema }),
   characterEncoder: z.strictObject({
+    /** cnn: windows of three characters and the maximum over the word (SC-LSTM §4.2); its hiddenSize is the number of filters. */
+    kind: z.enum(['lstm', 'gru', 'cnn']).default('lstm'),
+    /** Stacked bidirectional layers; without effect on a cnn. */
+    layers,
     embeddingSize: units.default(25),
     hiddenSize: units.default(50),
     /** Longer words are cut to this many characters. */
@@ -42,8 +51,23 @@ export const recipeSchema = z.strictObject({
     /** Training words seen once become unknown with this probability. */
     unknownProbability: probability.default(0.5),
   }),
-  wordEncoder: z.strictObject({ hiddenSize: units.default(100) }),
-  decoder: z.strictObject({ hiddenSize: units.default(50), tagEmbeddingSize: units.default(50) }),
+  wordEncoder: z.strictObject({
+    kind: z.enum(['lstm', 'gru']).default('lstm'),
+    layers,
+    hiddenSize: units.default(100),
+  }),
+  decoder: z.strictObject({
+    /** tag-lstm: an LSTM that reads its own previous tag (TTN). crf: a linear chain over all tags. softmax: each tag by itself. */
+    kind: z.enum(['tag-lstm', 'crf', 'softmax']).default('tag-lstm'),
+    /** Of the LSTM, or of the tanh layer before a crf or softmax; 0 leaves that layer out. */
+    hiddenSize: z.int().min(0).max(2048).default(50),
+    /** Without effect on crf and softmax. */
+    tagEmbeddingSize: units.default(50),
+    /** What a wrong tag costs in the CRF's softmax-margin (Yang 2017 §3.4); 0 is the likelihood. */
+    cost: z.number().min(0).max(100).default(0),
+    /** own: each task decides its own tags. mapped: the source's labels stand for target labels, and one set of weights decides (Yang 2017 T-A). */
+    labels: z.enum(['own', 'mapped']).default('own'),
+  }),
   dropout: z.strictObject({
     wordEmbedding: probability.default(0.5),
     characterEncoder: probability.default(0.5),
@@ -63,6 +87,14 @@ export const recipeSchema = z.strictObject({
     learningRate: z.number().positive().max(1).default(0.002),
     /** Global gradient norm above which gradients are scaled down. */
     clipNorm: z.number().positive().default(5),
+    /** Of the gradients: adam (Kingma and Ba 2014) or adagrad (Duchi et al. 2011). */
+    optimizer: z.enum(['adam', 'adagrad']).default('adam'),
+    /** even: as many batches of each task an epoch as asked for, in random order. binomial: each batch's task is drawn (Yang 2017 §3.3). */
+    schedule: z.enum(['even', 'binomial']).default('even'),
+    /** Weight of the source's loss beside the target's (SC-LSTM Eq. 4: λ of the source, where that of the target is 1). */
+    sourceWeight: z.number().positive().max(100).default(1),
+    /** Share of the target's training sentences that is learned from, chosen by the seed, nested (Yang 2017 §4.2: labelling rate). */
+    labelRate: z.number().positive().max(1).default(1),
     /** λ of L = L_target + L_source + λ·L_share. */
     shareWeight: z.number().min(0).default(0.001),
     /** Longer sentences are cut into pieces of this many tokens, in training and in tagging. */
@@ -72,6 +104,37 @@ export const recipeSchema = z.strictObject({
     /** 1 is greedy. */
     beamWidth: z.int().min(1).max(64).default(1),
   }),
+});
+
+/** What no key can say alone, as [path, what is wrong]. */
+function contradictions({
+  decoder,
+  sharing,
+  wordEncoder,
+}: z.infer<typeof recipeObject>): [path: string, message: string][] {
+  const found: [string, string][] = [];
+  for (const component of ['characterEncoder', 'decoder'] as const) {
+    const { kind } = sharing[component];
+    if (kind === 'shared-cell' || kind === 'layered')
+      found.push([`sharing.${component}`, 'only the word encoder can be shared so']);
+  }
+  if (sharing.wordEncoder.kind === 'shared-cell' && wordEncoder.kind !== 'lstm')
+    found.push(['wordEncoder.kind', 'a shared cell is an LSTM’s']);
+  if (sharing.wordEncoder.kind === 'layered' && sharing.wordEncoder.sourceLayer > wordEncoder.layers)
+    found.push(['sharing.wordEncoder', 'the source’s layer is above the last']);
+  if (decoder.kind === 'tag-lstm' && decoder.hiddenSize === 0)
+    found.push(['decoder.hiddenSize', 'a tag-lstm needs at least one unit']);
+  if (decoder.kind !== 'tag-lstm' && decoder.hiddenSize === 0 && sharing.decoder.kind === 'gated')
+    found.push(['sharing.decoder', 'without a hidden layer there is nothing to gate']);
+  if (decoder.cost > 0 && decoder.kind !== 'crf') found.push(['decoder.cost', 'only a crf has a margin']);
+  if (decoder.labels === 'mapped' && sharing.decoder.kind !== 'hard')
+    found.push(['decoder.labels', 'mapped labels need a hard decoder']);
+  return found;
+}
+
+export const recipeSchema = recipeObject.superRefine((recipe, context) => {
+  for (const [path, message] of contradictions(recipe))
+    context.addIssue({ code: 'custom', path: path.split('.'), message });
 });
 export type Recipe = z.infer<typeof recipeSchema>;
 

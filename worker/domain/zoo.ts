@@ -52,17 +52,98 @@ export function dtnHs(): Recipe {
   return gatedRecipe('dtn-hs', false);
 }
 
+/** The same with a CRF over a hidden layer in place of the tag LSTM (Lample et al. 2016); relations hold for that layer. */
+function withCrf(recipe: Recipe): Recipe {
+  return parseRecipe({ ...recipe, name: `${recipe.name}-crf`, decoder: { ...recipe.decoder, kind: 'crf' } });
+}
+
+const tagLstmRecipes: readonly Recipe[] = [baseline(), dtn(), dtnHs(), ...ttnCodes.map(ttn)];
+
+const hard: Sharing = { kind: 'hard' };
+const bothTasks = ['source', 'target'] as const;
+
+/** Yang et al. 2017 §3.4 and §4.2: two layers of GRUs for characters and words, a CRF on top of them, a margin, AdaGrad. */
+const yangModel = {
+  schema: 1,
+  characterEncoder: { kind: 'gru', layers: 2, embeddingSize: 25, hiddenSize: 80 },
+  wordEmbedding: { size: 50 },
+  wordEncoder: { kind: 'gru', layers: 2, hiddenSize: 300 },
+  decoder: { kind: 'crf', hiddenSize: 0, cost: 1 },
+  training: { optimizer: 'adagrad', learningRate: 0.01, schedule: 'binomial' },
+} as const;
+
+/** The base model without transfer, and what T-A, T-B and T-C share (Yang 2017 §3.2). */
+const yangRecipes: readonly Recipe[] = [
+  {
+    ...yangModel,
+    name: 'yang-base',
+    tasks: ['target'],
+    sharing: { characterEncoder: independent, wordEncoder: independent, decoder: independent },
+  },
+  {
+    ...yangModel,
+    name: 'yang-t-a',
+    tasks: bothTasks,
+    sharing: { characterEncoder: hard, wordEncoder: hard, decoder: hard },
+    decoder: { ...yangModel.decoder, labels: 'mapped' },
+  },
+  {
+    ...yangModel,
+    name: 'yang-t-b',
+    tasks: bothTasks,
+    sharing: { characterEncoder: hard, wordEncoder: hard, decoder: independent },
+  },
+  {
+    ...yangModel,
+    name: 'yang-t-c',
+    tasks: bothTasks,
+    sharing: { characterEncoder: hard, wordEncoder: independent, decoder: independent },
+  },
+].map(parseRecipe);
+
+/** Lu et al. 2019: one stack of LSTMs over a character CNN (table 2), a classifier a task. */
+function stackedRecipe(name: string, wordEncoder: Sharing): Recipe {
+  return parseRecipe({
+    schema: 1,
+    name,
+    tasks: bothTasks,
+    sharing: { characterEncoder: hard, wordEncoder, decoder: independent },
+    characterEncoder: { kind: 'cnn', embeddingSize: 16, hiddenSize: 128 },
+    wordEncoder: { layers: 3, hiddenSize: 256 },
+    decoder: { kind: 'softmax', hiddenSize: 0 },
+    training: { batchSize: 10, learningRate: 0.001 },
+  });
+}
+
+/** SC-LSTM (§3.2), and beside it LSTM-s and LSTM-d (§2.2). */
+const stackedRecipes: readonly Recipe[] = [
+  stackedRecipe('sc-lstm', { kind: 'shared-cell' }),
+  stackedRecipe('lstm-s', hard),
+  stackedRecipe('lstm-d', { kind: 'layered', sourceLayer: 1 }),
+];
+
+const withoutCrf = [...tagLstmRecipes, ...stackedRecipes];
+
+const recipes: ReadonlyMap<string, Recipe> = new Map(
+  [...tagLstmRecipes, ...yangRecipes, ...stackedRecipes, ...withoutCrf.map(withCrf)].map((recipe) => [
+    recipe.name,
+    recipe,
+  ]),
+);
+
 /** Every name that `--recipe` takes. */
-export const recipeNames: readonly string[] = ['baseline', 'dtn', 'dtn-hs', ...ttnCodes.map((code) => `ttn-${code}`)];
+export const recipeNames: readonly string[] = [...recipes.keys()];
+
+const byLowerCase = new Map([...recipes].map(([name, recipe]) => [name.toLowerCase(), recipe]));
 
 /** @throws AppError `recipe-unknown` with the names that exist. */
 export function recipeNamed(name: string): Recipe {
-  if (name === 'baseline') return baseline();
-  if (name === 'dtn') return dtn();
-  if (name === 'dtn-hs') return dtnHs();
-  const code = /^ttn-([ISH]{3})$/i.exec(name)?.[1]?.toUpperCase();
-  if (code !== undefined) return ttn(code);
+  const found = byLowerCase.get(name.toLowerCase());
+  if (found) return structuredClone(found);
+  const others = recipeNames.filter((known) => !known.startsWith('ttn-') && !known.endsWith('-crf'));
   throw new AppError('recipe-unknown', `There is no recipe "${name}".`, {
-    details: { nextStep: 'Choose baseline, dtn, dtn-hs or ttn-XYZ with X, Y, Z each one of I, S, H.' },
+    details: {
+      nextStep: `Choose ${others.join(', ')} or ttn-XYZ with X, Y, Z each one of I, S, H; all but Yang’s also with -crf at the end.`,
+    },
   });
 }

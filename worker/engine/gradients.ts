@@ -4,6 +4,7 @@ import { registerGateGradients } from './ops/gate.ts';
 import { registerGruGradients } from './ops/gru.ts';
 import { registerLossGradients } from './ops/loss.ts';
 import { registerLstmGradients } from './ops/lstm.ts';
+import { registerMaxPoolGradients } from './ops/max-pool.ts';
 import { registerRowGradients } from './ops/rows.ts';
 import { registerPlainGradients } from './plain-gradients.ts';
 
@@ -16,4 +17,5 @@ export function registerGradients(): void {
   registerLossGradients();
   registerGruGradients();
   registerCrfGradients();
+  registerMaxPoolGradients();
 }

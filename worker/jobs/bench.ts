@@ -16,7 +16,7 @@ import { Optimizer } from '../train/optimizer.ts';
 import { trainStep } from '../train/step.ts';
 import { engineFacts, openEngine } from './engine.ts';
 import { importedDocuments } from './import.ts';
-import { labelsOf, tokensOf } from './train.ts';
+import { labelSets, tokensOf } from './train.ts';
 
 /** As the comparison: 60 training batches a task, 40 tagging batches of 64, the first 4 run untimed. */
 const trainingBatches = 60;
@@ -43,8 +43,7 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
   const { vocabulary } = buildVocabulary({
     tokens: tokensOf([...documents.source, ...documents.target]),
     vectorWords: [],
-    sourceLabels: labelsOf(documents.source),
-    targetLabels: labelsOf(documents.target),
+    ...labelSets(job.recipe, documents.source, documents.target),
   });
   const forms = formTable(wordIndex(vocabulary), job.recipe.characterEncoder.maxCharacters);
   const random = seededRandom(1);
@@ -67,7 +66,7 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
           createTagger(network, vocabulary.tags.target, forms, 1, () => engine.endStep()),
           documents.target,
           groups('target', size, taggingBatches),
-          (tokens) => forwardFlops(network, 'target', { tokens, words: 0, nodes: 0 }),
+          (tokens) => forwardFlops(network, 'target', { tokens, words: 0, nodes: 0, characters: 0 }),
         );
   for (const item of work.slice(0, warmUp)) await item.run();
   const tokensPerSecond = yield* measure(work, job.seconds);

@@ -13,7 +13,7 @@ import { disposeParameters } from '../model/parameters.ts';
 import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
 import { trainStep } from '../train/step.ts';
-import { labelsOf, tokensOf } from './train.ts';
+import { labelSets, tokensOf } from './train.ts';
 
 /** Batches of a task before the clock runs, and while it runs. */
 const warmUpBatches = 3;
@@ -41,8 +41,7 @@ export async function* estimateJob(
   const { vocabulary } = buildVocabulary({
     tokens: tokensOf([...training.values()].flat()),
     vectorWords: [],
-    sourceLabels: recipe.tasks.includes('source') ? labelsOf(training.get('source') ?? []) : null,
-    targetLabels: labelsOf(training.get('target') ?? []),
+    ...labelSets(recipe, training.get('source') ?? [], training.get('target') ?? []),
   });
   const forms = formTable(wordIndex(vocabulary), recipe.characterEncoder.maxCharacters);
   const sizes = {

@@ -5,7 +5,7 @@ import { AppError } from '../domain/errors.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { Engine } from '../engine/engine.ts';
 import { estimateMemory } from '../model/memory.ts';
-import type { NetworkSizes } from '../model/network.ts';
+import type { NetworkSizes } from '../model/blocks.ts';
 
 /** What is there, in bytes. */
 export interface MemoryLimits {

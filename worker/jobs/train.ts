@@ -1,6 +1,7 @@
 /** The training job: documents in, epochs and scores out, ends with a model that travels alone. */
 import { encodeDocuments, formTable, type EncodedSentence, type FormTable } from '../data/dataset.ts';
 import { readWordVectors, type WordVectors } from '../data/embeddings.ts';
+import { thinDocuments } from '../data/label-rate.ts';
 import { goldSpans } from '../data/labelling.ts';
 import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
 import { tokenCount, type AnnotatedDocument, type Role, type Split } from '../domain/document.ts';
@@ -14,7 +15,8 @@ import { scoreCounts } from '../evaluate/scores.ts';
 import { tagGold } from '../evaluate/tagged-gold.ts';
 import { createTagger, disposeTagger, predictSentences } from '../evaluate/tagger.ts';
 import { encodeModel, modelHash, decodeModel } from '../model/checkpoint.ts';
-import { createNetwork, type Network, type NetworkSizes } from '../model/network.ts';
+import type { NetworkSizes } from '../model/blocks.ts';
+import { createNetwork, type Network } from '../model/network.ts';
 import { disposeParameters } from '../model/parameters.ts';
 import type { WeightValues } from '../model/tensor-file.ts';
 import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
@@ -37,7 +39,7 @@ export async function* trainJob(
   pause?: AbortSignal,
 ): AsyncGenerator<JobEvents['train'], JobResults['train']> {
   const started = performance.now();
-  const documents = await Array.fromAsync(stream);
+  const documents = withLabelRate(job.recipe, job.seed, await Array.fromAsync(stream));
   const select: Selection = (role, split) =>
     documents.filter((document) => document.role === role && document.split === split);
   requireData(job.recipe, select);
@@ -53,8 +55,7 @@ export async function* trainJob(
   const { vocabulary, occurrences } = buildVocabulary({
     tokens: tokensOf([...training.values()].flat()),
     vectorWords: vectors?.words ?? [],
-    sourceLabels: recipe.tasks.includes('source') ? labelsOf(training.get('source') ?? []) : null,
-    targetLabels: labelsOf(training.get('target') ?? []),
+    ...labelSets(recipe, training.get('source') ?? [], training.get('target') ?? []),
   });
   const forms = formTable(wordIndex(vocabulary), recipe.characterEncoder.maxCharacters);
   const sentences = new Map<Role, EncodedSentence[]>();
@@ -216,6 +217,25 @@ function requireData(recipe: Recipe, select: Selection): void {
 
 export function labelsOf(documents: readonly AnnotatedDocument[]): string[] {
   return [...new Set(documents.flatMap((document) => document.spans.map((span) => span.label)))];
+}
+
+/** The labels of each task: where the source's stand for the target's, both have all of them (Yang 2017 T-A). */
+export function labelSets(
+  recipe: Recipe,
+  source: readonly AnnotatedDocument[],
+  target: readonly AnnotatedDocument[],
+): { sourceLabels: string[] | null; targetLabels: string[] } {
+  if (!recipe.tasks.includes('source')) return { sourceLabels: null, targetLabels: labelsOf(target) };
+  if (recipe.decoder.labels === 'own') return { sourceLabels: labelsOf(source), targetLabels: labelsOf(target) };
+  const both = labelsOf([...source, ...target]);
+  return { sourceLabels: both, targetLabels: both };
+}
+
+/** All documents; of the target's training sentences the share that the recipe learns from. */
+function withLabelRate({ training }: Recipe, seed: number, documents: readonly TaskDocument[]): TaskDocument[] {
+  const isThinned = ({ role, split }: TaskDocument): boolean => role === 'target' && split === 'train';
+  const thinned = thinDocuments(documents.filter(isThinned), training.labelRate, seed);
+  return [...documents.filter((document) => !isThinned(document)), ...thinned];
 }
 
 export function* tokensOf(documents: readonly AnnotatedDocument[]): Generator<string> {

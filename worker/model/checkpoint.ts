@@ -9,7 +9,8 @@ import { parseRecipe, type Recipe } from '../domain/recipe.ts';
 import { tagSet } from '../domain/tags.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
 import { addParameter, isKeptForInference } from './parameters.ts';
-import { wordTable, type Network, type NetworkSizes } from './network.ts';
+import type { NetworkSizes } from './blocks.ts';
+import { wordTable, type Network } from './network.ts';
 import { encodeTensors, readTensorFile, type WeightValues } from './tensor-file.ts';
 
 const formatVersion = 1;

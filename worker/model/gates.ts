@@ -3,11 +3,12 @@ import { concat2d, keep, matMul, tidy, type Tensor1D, type Tensor2D } from '@ten
 import type { GateShares } from '../domain/inspection.ts';
 import { components, type Component } from '../domain/recipe.ts';
 import { gateMix } from '../engine/ops/gate.ts';
-import { characterLstm, lstmSequence, type LstmLayer } from '../engine/ops/lstm.ts';
-import { characterMean, joinRows, noDropout } from '../engine/ops/rows.ts';
-import { characterTable, componentShape, layer, wordTable, type Network, type NetworkBatch } from './network.ts';
+import { joinRows, noDropout } from '../engine/ops/rows.ts';
+import { blockOf } from './blocks.ts';
+import { characterOutputs, decoderOutputs, met, wordOutputs, type ComponentOutputs } from './encoders.ts';
+import { headOwner, wordTable, type Network, type NetworkBatch } from './network.ts';
 import { parameter } from './parameters.ts';
-import { copies, gates, meet } from './sharing.ts';
+import { gates } from './sharing.ts';
 
 /** The gated components of a network, in the order of the flow. */
 export function gatedComponents({ recipe }: Network): Component[] {
@@ -57,68 +58,52 @@ async function sumsOf({ products, bias }: RawGate): Promise<Float32Array> {
 }
 
 function forward(network: Network, batch: NetworkBatch, raw: Raw[]): void {
-  const { parameters } = network;
-  const embedding = parameter<Tensor2D>(parameters, characterTable);
+  const { recipe, parameters } = network;
+  const { rows } = batch;
   const characters = component(
     network,
     'characterEncoder',
-    (layers) => characterLstm(embedding, layers, batch.tries),
-    () => characterMean(embedding, batch.tries),
+    characterOutputs(network, 'target', batch.tries, null),
     raw,
   );
   const words = parameter<Tensor2D>(parameters, wordTable);
   const x = joinRows(
     { table: words, index: batch.words, dropout: noDropout },
     { table: characters, index: batch.formIndex, dropout: noDropout },
-    batch.rows.rows,
+    rows.rows,
   );
-  const h = component(
-    network,
-    'wordEncoder',
-    (layers) => lstmSequence(x, layers, batch.rows),
-    () => x,
-    raw,
-  );
-  const tags = parameter<Tensor2D>(parameters, 'target/decoder/tagEmbedding');
-  const y = joinRows(
+  const h = component(network, 'wordEncoder', wordOutputs(network, 'target', x, rows, null), raw);
+  if (recipe.sharing.decoder.kind !== 'gated') return;
+  const isFedBack = recipe.decoder.kind === 'tag-lstm';
+  const y = isFedBack ? joinRows(...withTagBefore(network, h, batch), rows.rows) : h;
+  component(network, 'decoder', decoderOutputs(network, 'target', y, rows), raw);
+}
+
+function withTagBefore({ recipe, parameters }: Network, h: Tensor2D, { previousTags }: NetworkBatch) {
+  const tags = parameter<Tensor2D>(parameters, `${headOwner(recipe, 'target')}/tagEmbedding`);
+  return [
     { table: h, index: null, dropout: noDropout },
-    { table: tags, index: batch.previousTags, dropout: noDropout },
-    batch.rows.rows,
-  );
-  component(
-    network,
-    'decoder',
-    (layers) => lstmSequence(y, layers, batch.rows),
-    () => y,
-    raw,
-  );
+    { table: tags, index: previousTags, dropout: noDropout },
+  ] as const;
 }
 
 /** One component's output; where it is gated, what its gates see is noted. */
-function component(
-  { recipe, sizes, parameters }: Network,
-  name: Component,
-  run: (layers: readonly LstmLayer[]) => Tensor2D[],
-  input: () => Tensor2D,
-  raw: Raw[],
-): Tensor2D {
-  const sharing = recipe.sharing[name];
-  const { hidden, directions } = componentShape(recipe, sizes, name);
-  const outputs = run(copies(name, sharing, 'target').map((copy) => layer(parameters, copy, directions)));
-  const weights = gates(parameters, name, sharing, directions * hidden);
-  const [first, ...others] = outputs;
-  if (weights.length === 0 || first === undefined) return meet(outputs, weights, input);
-  const a = input();
-  const found: RawGate[] = [];
+function component(network: Network, name: Component, found: ComponentOutputs, raw: Raw[]): Tensor2D {
+  const { recipe, sizes, parameters } = network;
+  const weights = gates(parameters, name, recipe.sharing[name], blockOf(recipe, sizes, name).output);
+  const [first, ...others] = found.outputs;
+  if (weights.length === 0 || first === undefined) return met(network, name, 'target', found);
+  const a = found.input();
+  const seen: RawGate[] = [];
   let mixed = first;
   for (const [i, gate] of weights.entries()) {
     const other = others[i];
     if (other === undefined) throw new Error('more gates than copies');
     const products = matMul<Tensor2D>(concat2d([mixed, other, a], 1), gate.kernel);
-    found.push({ products: keep(products), bias: keep(gate.bias.clone()) });
+    seen.push({ products: keep(products), bias: keep(gate.bias.clone()) });
     mixed = gateMix(mixed, other, a, gate.kernel, gate.bias);
   }
-  raw.push({ component: name, gates: found });
+  raw.push({ component: name, gates: seen });
   return mixed;
 }
 

@@ -1,6 +1,7 @@
 /** How much memory a training will take, told before it starts. */
 import { components, type Recipe } from '../domain/recipe.ts';
-import { componentShape, initials, type NetworkSizes } from './network.ts';
+import { blockOf, type NetworkSizes } from './blocks.ts';
+import { initials } from './network.ts';
 import { copies } from './sharing.ts';
 
 /** The parts of an estimate, in bytes. */
@@ -37,10 +38,11 @@ export function estimateMemory(recipe: Recipe, sizes: NetworkSizes, batchTokens:
   const numbers = recipe.tasks.map((task) => {
     let sum = 0;
     for (const component of components) {
-      const { hidden, input, directions } = componentShape(recipe, sizes, component);
+      const { hidden, input, directions, layers } = blockOf(recipe, sizes, component);
       const rows = component === 'characterEncoder' ? batchTokens * nodesAToken : batchTokens;
       const running = copies(component, recipe.sharing[component], task).length;
-      sum += rows * (running * directions * hidden * hiddenFactor + input * inputFactor);
+      const levels = recipe.sharing[component].kind === 'shared-cell' ? layers + 1 : layers;
+      sum += rows * (running * levels * directions * hidden * hiddenFactor + input * inputFactor);
     }
     return sum;
   });

@@ -15,6 +15,8 @@ export function copies(component: Component, sharing: Sharing, task: Role): stri
     case 'soft':
       return [own('soft')];
     case 'hard':
+    case 'shared-cell':
+    case 'layered':
       return [hard];
     case 'gated':
       return [own('soft'), hard, ...(sharing.independent && task === 'target' ? [own('independent')] : [])];

@@ -4,26 +4,22 @@
  */
 import { engine, tensor2d, tidy, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { Role } from '../domain/document.ts';
+import { crfPermitted, crfViterbi, type CrfSpec } from '../engine/ops/crf.ts';
 import { decodeTagRows, type DecodedTags, type DecoderSpec } from '../engine/ops/decode.ts';
 import type { CharacterTries } from '../engine/ops/layout.ts';
-import { prepareInference, type Inference } from '../engine/ops/inference.ts';
-import type { LstmLayer } from '../engine/ops/lstm.ts';
+import { prepareInference, type Inference, type ScorerSpec } from '../engine/ops/inference.ts';
+import type { LstmWeights } from '../engine/ops/lstm.ts';
 import { joinRows, noDropout } from '../engine/ops/rows.ts';
-import {
-  componentShape,
-  encodeCharacters,
-  encodeWords,
-  layer,
-  wordTable,
-  type Network,
-  type NetworkBatch,
-} from './network.ts';
+import { blockOf, recurrentLayer } from './blocks.ts';
+import { crfOf, emissionsOf } from './emissions.ts';
+import { decoderOutputs, encodeCharacters, encodeWords, layersAt, met } from './encoders.ts';
+import { headOwner, wordTable, type Network, type NetworkBatch } from './network.ts';
 import { parameter } from './parameters.ts';
 import { copies, gates } from './sharing.ts';
 
-/** Character encodings of words for a task, one array of 2·hidden numbers a word: they depend on the word alone, so they can be kept. */
+/** Character encodings of words for a task, one array of `output` numbers a word: they depend on the word alone, so they can be kept. */
 export async function encodeForms(network: Network, task: Role, tries: CharacterTries): Promise<Float32Array[]> {
-  const encoded = tidy(() => encodeCharacters(network, task, tries));
+  const encoded = tidy(() => encodeCharacters(network, task, tries, null));
   const values = await encoded.data<'float32'>();
   const width = encoded.shape[1];
   encoded.dispose();
@@ -32,7 +28,8 @@ export async function encodeForms(network: Network, task: Role, tries: Character
 
 /**
  * Tag a batch with the task's decoder; `permitted` are its tag set's transitions, `encodings` those of the batch's distinct forms
- * in their order.
+ * in their order. The beam is a tag-lstm's: a CRF, and a softmax over permitted sequences, find their best sequence exactly, and
+ * their probabilities are marginal ones.
  */
 export async function tagBatch(
   network: Network,
@@ -42,7 +39,7 @@ export async function tagBatch(
   permitted: DecoderSpec['permitted'],
   beamWidth: number,
 ): Promise<DecodedTags> {
-  const { parameters } = network;
+  const { parameters, recipe } = network;
   engine().startScope('tag');
   try {
     const input = {
@@ -52,8 +49,11 @@ export async function tagBatch(
       formIndex: batch.formIndex,
     };
     const h = encodeWords(network, task, batch.rows, input, null);
-    // Reads its inputs before it waits for the result: the scope may end meanwhile.
-    return decodeTagRows(h, decoderSpec(network, task, permitted), batch.rows, beamWidth);
+    // Both read their inputs before they wait for the result: the scope may end meanwhile.
+    if (recipe.decoder.kind === 'tag-lstm')
+      return decodeTagRows(h, decoderSpec(network, task, permitted), batch.rows, beamWidth);
+    const output = met(network, 'decoder', task, decoderOutputs(network, task, h, batch.rows));
+    return crfViterbi(emissionsOf(network, task, output), crfWith(network, task, permitted), batch.rows);
   } finally {
     engine().endScope();
   }
@@ -62,14 +62,18 @@ export async function tagBatch(
 /** A task's word encoder and decoder laid out for inference; null where the backend cannot. The caller disposes it. */
 export function prepareTagging(network: Network, task: Role, permitted: DecoderSpec['permitted']): Inference | null {
   const { recipe, sizes, parameters } = network;
+  const block = blockOf(recipe, sizes, 'wordEncoder');
   const sharing = recipe.sharing.wordEncoder;
-  const { hidden, directions } = componentShape(recipe, sizes, 'wordEncoder');
+  if (block.kind !== 'lstm' || block.layers > 1) return null;
   engine().startScope('lay out');
   try {
     return prepareInference({
-      layers: copies('wordEncoder', sharing, task).map((copy) => layer(parameters, copy, directions)),
-      gates: task === 'target' ? gates(parameters, 'wordEncoder', sharing, directions * hidden) : [],
-      decoder: decoderSpec(network, task, permitted),
+      layers: layersAt(network, block, 'wordEncoder', task, 1),
+      gates: task === 'target' ? gates(parameters, 'wordEncoder', sharing, block.output) : [],
+      decoder:
+        recipe.decoder.kind === 'tag-lstm'
+          ? decoderSpec(network, task, permitted)
+          : scorerSpec(network, task, permitted),
     });
   } finally {
     engine().endScope();
@@ -87,7 +91,7 @@ export function projectForms(
   engine().startScope('project');
   try {
     const table = parameter<Tensor2D>(network.parameters, wordTable);
-    const characters = encodeCharacters(network, task, tries);
+    const characters = encodeCharacters(network, task, tries, null);
     const x = joinRows(
       { table, index: words, dropout: noDropout },
       { table: characters, index: null, dropout: noDropout },
@@ -100,17 +104,41 @@ export function projectForms(
 }
 
 function decoderSpec(network: Network, task: Role, permitted: DecoderSpec['permitted']): DecoderSpec {
-  const { recipe, parameters } = network;
+  const { recipe, sizes, parameters } = network;
   const sharing = recipe.sharing.decoder;
+  const block = blockOf(recipe, sizes, 'decoder');
+  const owner = headOwner(recipe, task);
   return {
-    cells: copies('decoder', sharing, task).map((copy) => layer(parameters, copy, 1)[0] as LstmLayer[number]),
-    gates: task === 'target' ? gates(parameters, 'decoder', sharing, recipe.decoder.hiddenSize) : [],
-    tagEmbedding: parameter<Tensor2D>(parameters, `${task}/decoder/tagEmbedding`),
+    cells: copies('decoder', sharing, task).map((copy) => recurrentLayer(parameters, block, copy, 1)[0] as LstmWeights),
+    gates: task === 'target' ? gates(parameters, 'decoder', sharing, block.output) : [],
+    tagEmbedding: parameter<Tensor2D>(parameters, `${owner}/tagEmbedding`),
     projection: {
-      kernel: parameter<Tensor2D>(parameters, `${task}/decoder/projection/kernel`),
-      bias: parameter<Tensor1D>(parameters, `${task}/decoder/projection/bias`),
+      kernel: parameter<Tensor2D>(parameters, `${owner}/projection/kernel`),
+      bias: parameter<Tensor1D>(parameters, `${owner}/projection/bias`),
     },
     permitted,
+  };
+}
+
+/** A task's transitions among those that the caller permits. */
+function crfWith(network: Network, task: Role, permitted: DecoderSpec['permitted']): CrfSpec {
+  const { transitions } = crfOf(network, task);
+  return { transitions, permitted: crfPermitted(permitted, network.sizes.tags[task] ?? 0) };
+}
+
+function scorerSpec(network: Network, task: Role, permitted: DecoderSpec['permitted']): ScorerSpec {
+  const { recipe, sizes, parameters } = network;
+  const { kind, output } = blockOf(recipe, sizes, 'decoder');
+  const sharing = recipe.sharing.decoder;
+  const affine = (path: string): ScorerSpec['projection'] => ({
+    kernel: parameter<Tensor2D>(parameters, `${path}/kernel`),
+    bias: parameter<Tensor1D>(parameters, `${path}/bias`),
+  });
+  return {
+    layers: kind === 'none' ? [] : copies('decoder', sharing, task).map(affine),
+    gates: kind !== 'none' && task === 'target' ? gates(parameters, 'decoder', sharing, output) : [],
+    projection: affine(`${headOwner(recipe, task)}/projection`),
+    crf: crfWith(network, task, permitted),
   };
 }
 

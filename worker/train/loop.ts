@@ -129,7 +129,7 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
       best = await inferenceWeights(network);
       progress.best = { epoch, dev };
     }
-    const entry = record(setup, epoch, sums, order.length, dev, isBest, elapsed, performance.now() - started);
+    const entry = record(setup, epoch, sums, order, dev, isBest, elapsed, performance.now() - started);
     endEpoch(progress, elapsed);
     yield { kind: 'epoch', epoch: entry, improved: isBest ? best : null, point };
     await setImmediate();
@@ -200,11 +200,7 @@ function batchOrder({ network, sentences, seed }: TrainingSetup, progress: Train
     tasks.map((task) => [task, batchStream(sentences.get(task) ?? [], training.batchSize, random)]),
   );
   const draw = (task: Role): EncodedSentence[] => streams.get(task)?.next().value ?? [];
-  const nextOrder = (): Role[] =>
-    shuffled(
-      tasks.flatMap((task) => Array.from({ length: batchesOf(training, task) }, () => task)),
-      random,
-    );
+  const nextOrder = (): Role[] => taskOrder(training, tasks, random);
   for (let epoch = 0; epoch < progress.epochs; epoch++) nextOrder().forEach(draw);
   let done = progress.batches;
   return () => {
@@ -213,6 +209,13 @@ function batchOrder({ network, sentences, seed }: TrainingSetup, progress: Train
     done = 0;
     return { order, draw };
   };
+}
+
+/** The task of each batch of an epoch: the batches asked for in random order, or each drawn with the tasks' shares of them (Yang 2017 §3.3). */
+function taskOrder(training: Recipe['training'], tasks: readonly Role[], random: Random): Role[] {
+  const even = tasks.flatMap((task) => Array.from({ length: batchesOf(training, task) }, () => task));
+  if (training.schedule === 'even') return shuffled(even, random);
+  return even.map(() => even[Math.floor(random.next() * even.length)] ?? 'target');
 }
 
 /** Batches of a task an epoch. */
@@ -226,19 +229,19 @@ function record(
   { network }: TrainingSetup,
   epoch: number,
   sums: { target: number; source: number; share: number; tokens: number },
-  steps: number,
+  order: readonly Role[],
   dev: Score,
   best: boolean,
   trainingMs: number,
   wholeMs: number,
 ): EpochRecord {
-  const { training } = network.recipe;
   const hasSource = network.recipe.tasks.includes('source');
+  const batches = (task: Role): number => Math.max(1, order.filter((drawn) => drawn === task).length);
   return {
     epoch,
-    targetLoss: sums.target / batchesOf(training, 'target'),
-    sourceLoss: hasSource ? sums.source / batchesOf(training, 'source') : null,
-    shareLoss: hasSource ? sums.share / steps : null,
+    targetLoss: sums.target / batches('target'),
+    sourceLoss: hasSource ? sums.source / batches('source') : null,
+    shareLoss: hasSource ? sums.share / order.length : null,
     devMicroF1: dev.strict.micro.f1,
     devMacroF1: dev.strict.macro.f1,
     best,

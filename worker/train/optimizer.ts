@@ -1,12 +1,16 @@
-/** Adam keyed by weight name, so that alternating tasks never mix their moments. */
+/** Adam or AdaGrad, their memory keyed by weight name, so that alternating tasks never mix it. */
 import { keep, zeros, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
-import { adamUpdate, type AdamSettings, type DenseUpdate, type RowUpdate } from '../engine/ops/adam.ts';
+import type { Recipe } from '../domain/recipe.ts';
+import { adagradUpdate } from '../engine/ops/adagrad.ts';
+import { adamUpdate } from '../engine/ops/adam.ts';
 import { isSoft, twinPath, type Parameters } from '../model/parameters.ts';
 
-/** Adam's memory of one weight. */
+/** The optimiser's memory of one weight. */
 export interface Moments {
+  /** Adam's first moment; of AdaGrad the sum of squared gradients. */
   readonly first: Tensor;
-  readonly second: Tensor;
+  /** Adam's second moment; AdaGrad has none. */
+  readonly second: Tensor | null;
   /** Updates so far. */
   step: number;
 }
@@ -19,15 +23,18 @@ export interface StepTensors {
   readonly shareLoss: Scalar;
 }
 
+/** Keys of a recipe's training that the optimiser reads. */
+export type OptimizerSettings = Pick<Recipe['training'], 'optimizer' | 'learningRate' | 'clipNorm' | 'shareWeight'>;
+
 export class Optimizer {
   private readonly kept = new Map<string, Moments>();
   private readonly touched = new Set<number>();
   private readonly parameters: Parameters;
-  private readonly settings: AdamSettings;
+  private readonly settings: OptimizerSettings;
 
-  constructor(parameters: Parameters, settings: Pick<AdamSettings, 'learningRate' | 'clipNorm' | 'shareWeight'>) {
+  constructor(parameters: Parameters, settings: OptimizerSettings) {
     this.parameters = parameters;
-    this.settings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...settings };
+    this.settings = settings;
   }
 
   /**
@@ -42,17 +49,26 @@ export class Optimizer {
     for (const path of gradients.keys()) {
       if (isSoft(path) && this.parameters.has(twinPath(path))) paths.add(twinPath(path));
     }
-    const dense = [...paths].map((path): DenseUpdate => {
+    const dense = [...paths].map((path) => {
       const value = this.value(path);
       const twin = isSoft(path) ? (this.parameters.get(twinPath(path)) ?? null) : null;
       return { value, gradient: gradients.get(path) ?? null, twin, ...this.advance(path, value) };
     });
     for (const row of table.rows) this.touched.add(row);
     const value = this.value(table.path);
-    const rows: RowUpdate[] = [
-      { table: value, rows: table.rows, gradient: table.gradient, ...this.advance(table.path, value) },
-    ];
-    return adamUpdate(dense, rows, this.settings);
+    const rows = [{ table: value, rows: table.rows, gradient: table.gradient, ...this.advance(table.path, value) }];
+    const { optimizer, ...settings } = this.settings;
+    if (optimizer === 'adagrad') {
+      const withSquares = <U extends Moments>(update: U) => ({ ...update, squares: update.first });
+      return adagradUpdate(dense.map(withSquares), rows.map(withSquares), { ...settings, epsilon: 1e-10 });
+    }
+    const withSecond = <U extends Moments>(update: U) => ({ ...update, second: update.second as Tensor });
+    return adamUpdate(dense.map(withSecond), rows.map(withSecond), {
+      ...settings,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+    });
   }
 
   /** The moments of every weight that was updated, by path; they stay the optimizer's. */
@@ -75,7 +91,7 @@ export class Optimizer {
   dispose(): void {
     for (const { first, second } of this.kept.values()) {
       first.dispose();
-      second.dispose();
+      second?.dispose();
     }
     this.kept.clear();
     this.touched.clear();
@@ -90,7 +106,8 @@ export class Optimizer {
   private advance(path: string, value: Tensor): Moments {
     let moments = this.kept.get(path);
     if (!moments) {
-      moments = { first: keep(zeros(value.shape)), second: keep(zeros(value.shape)), step: 0 };
+      const second = this.settings.optimizer === 'adam' ? keep(zeros(value.shape)) : null;
+      moments = { first: keep(zeros(value.shape)), second, step: 0 };
       this.kept.set(path, moments);
     }
     moments.step++;

@@ -1,14 +1,8 @@
 /** One training step of one task: loss, gradients of what the task trains, update. */
-import { concat, engine, reshape, tidy, type Rank, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { concat, engine, reshape, scalar, tidy, type Rank, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { Role } from '../domain/document.ts';
-import {
-  batchLoss,
-  gatherWordRows,
-  wordTable,
-  type DropoutSeeds,
-  type Network,
-  type NetworkBatch,
-} from '../model/network.ts';
+import { batchLoss } from '../model/loss.ts';
+import { gatherWordRows, wordTable, type DropoutSeeds, type Network, type NetworkBatch } from '../model/network.ts';
 import type { Optimizer } from './optimizer.ts';
 
 export interface TrainedStep {
@@ -27,7 +21,7 @@ export function trainedPaths(network: Network, task: Role): string[] {
   );
 }
 
-/** Loss and gradients without an update: what tests compare with finite differences. The caller disposes the tensors. */
+/** Loss, and gradients times the task's weight (SC-LSTM Eq. 4), without an update: what tests compare with finite differences. The caller disposes the tensors. */
 export function lossAndGradients(
   network: Network,
   task: Role,
@@ -37,11 +31,14 @@ export function lossAndGradients(
   const paths = trainedPaths(network, task);
   const wordRows = gatherWordRows(network, batch.distinctWords);
   const weights = paths.map((path) => network.parameters.get(path) as Tensor);
+  const lossWeight = scalar(task === 'source' ? network.recipe.training.sourceWeight : 1);
   const { value, grads } = engine().gradients(
     () => batchLoss(network, task, batch, wordRows, seeds),
     [...weights, wordRows],
+    lossWeight,
   );
   wordRows.dispose();
+  lossWeight.dispose();
   const gradients = new Map(paths.map((path, i) => [path, grads[i] as Tensor]));
   return { loss: value, gradients, wordGradient: grads[paths.length] as Tensor };
 }

@@ -73,7 +73,7 @@ export async function takePoint(
   for (const [path, value] of network.parameters) await save('weight', path, value);
   for (const [path, { first, second }] of optimizer.moments) {
     await save('first', path, first);
-    await save('second', path, second);
+    if (second) await save('second', path, second);
   }
   return {
     progress: structuredClone(progress),
@@ -130,7 +130,11 @@ export async function restorePoint(network: Network, optimizer: Optimizer, point
   const zeros = (): Float32Array => new Float32Array(words * wordSize);
   const moments = new Map<string, Moments>();
   for (const [path, step] of Object.entries(point.weightSteps))
-    moments.set(path, { first: whole('first', path, zeros), second: whole('second', path, zeros), step });
+    moments.set(path, {
+      first: whole('first', path, zeros),
+      second: network.recipe.training.optimizer === 'adam' ? whole('second', path, zeros) : null,
+      step,
+    });
   optimizer.restore(moments, Int32Array.from(wordRows));
 }
 

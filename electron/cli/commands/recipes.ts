@@ -8,7 +8,7 @@ type Recipes = CallOutput<'recipes.list'>;
 type Sharing = Recipes['recipes'][number]['sharing'];
 
 export function recipesCommand(): Command {
-  return newCommand('recipes', 'list the recipes, and every key that --set takes with its default').action(
+  return newCommand('recipes', 'list the recipes, when to choose each, and every key that --set takes').action(
     async (options: CommonOptions) => {
       await withTerminal(options, async ({ core, print }) => {
         const list = await core.call('recipes.list', {});
@@ -27,11 +27,19 @@ function recipesText({ recipes, keys }: Recipes): string {
       ? ['', '', '']
       : [sharing.characterEncoder, sharing.wordEncoder, sharing.decoder].map(sharingText)),
   ]);
+  const advice = recipes
+    .filter(({ name }) => !name.startsWith('ttn-') || name === 'ttn-HHI')
+    .map((recipe) => [recipe.name, recipe.advice]);
   const settings = keys.map((key) => [key.path, JSON.stringify(key.default)]);
-  return [table(columns, rows), table([{ title: 'key of --set' }, { title: 'default' }], settings)].join('\n\n');
+  return [
+    table(columns, rows),
+    table([{ title: 'recipe' }, { title: 'when to choose it' }], advice),
+    table([{ title: 'key of --set' }, { title: 'default' }], settings),
+  ].join('\n\n');
 }
 
 function sharingText(sharing: Sharing['decoder']): string {
+  if (sharing.kind === 'layered') return `the source from layer ${sharing.sourceLayer}`;
   if (sharing.kind !== 'gated') return sharing.kind;
   return sharing.independent ? 'gated, with an independent copy' : 'gated';
 }

@@ -24,25 +24,31 @@ interface TrainOptions extends CommonOptions, EngineOptions {
   readonly seed: number;
   readonly epochs?: number;
   readonly targetFraction: number;
+  readonly labelRate?: number;
   readonly embeddings?: string;
   readonly set?: string[];
   readonly force?: true;
 }
 
 /** What only a new run takes: a run that goes on has them already. */
-const ofNewRuns = ['recipe', 'seed', 'epochs', 'targetFraction', 'embeddings', 'set'];
+const ofNewRuns = ['recipe', 'seed', 'epochs', 'targetFraction', 'labelRate', 'embeddings', 'set'];
 
 export function trainCommand(): Command {
   const command = newCommand('train', 'train a recipe; Ctrl-C stops, and --resume goes on after the last whole epoch')
     .argument('<project>')
     .option(
       '--recipe <name>',
-      'baseline, dtn, dtn-hs or ttn-XYZ with X, Y, Z each one of I, S, H; or a .json file of a recipe',
+      'baseline, dtn, dtn-hs or ttn-XYZ with X, Y, Z each one of I, S, H, or another of `notegraft recipes`; or a .json file of a recipe',
     )
     .option('--resume <run>', 'go on with a run that was stopped, instead of a new one', wholeNumber(1))
     .option('--seed <number>', 'the same seed gives the same model', wholeNumber(0), 1)
     .option('--epochs <number>', 'at most this many; the same as --set training.epochs=…', wholeNumber(1))
     .option('--target-fraction <share>', 'train on this share of the target documents, 0 to 1', fraction, 1)
+    .option(
+      '--label-rate <share>',
+      'learn from this share of their sentences, 0 to 1; the same as --set training.labelRate=…',
+      fraction,
+    )
     .option(
       '--embeddings <file>',
       'word vectors: GloVe, word2vec (text or binary) or fastText .vec, plain or .gz; or project, project:ID',
@@ -73,9 +79,10 @@ function newRun(options: TrainOptions, recipe: string | undefined): CallInput<'t
   if (recipe === undefined)
     throw new AppError('usage', 'Give --recipe for a new run, or --resume for one that was stopped.');
   const epochs = options.epochs === undefined ? [] : [`training.epochs=${options.epochs}`];
+  const rate = options.labelRate === undefined ? [] : [`training.labelRate=${options.labelRate}`];
   return {
     recipe: recipeChoice(recipe),
-    settings: [...(options.set ?? []), ...epochs],
+    settings: [...(options.set ?? []), ...epochs, ...rate],
     seed: options.seed,
     targetFraction: options.targetFraction,
     ...(options.embeddings === undefined ? {} : { embeddings: options.embeddings }),

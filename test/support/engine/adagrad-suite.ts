@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { tensor, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { adagradUpdate, type AdagradDense, type AdagradSettings } from '../../../worker/engine/ops/adagrad.ts';
-import { startEngine } from '../../../worker/engine/start.ts';
 import { assertClose, randomValues } from '../numbers.ts';
 import { clipped, withShareGradient } from './adam-reference.ts';
+import { startEngine } from './started-engine.ts';
 
 const settings: AdagradSettings = { learningRate: 0.01, epsilon: 1e-10, clipNorm: 1e9, shareWeight: 0.3 };
 

@@ -4,13 +4,13 @@ import { describe, test, type TestContext } from 'node:test';
 import { engine as tensorEngine, scalar, type Tensor2D } from '@tensorflow/tfjs-core';
 import { mayEnd, mayFollow, mayStart } from '../../../worker/domain/tags.ts';
 import { crfLoss, crfMarginLoss, crfViterbi } from '../../../worker/engine/ops/crf.ts';
-import { startEngine } from '../../../worker/engine/start.ts';
 import { assertClose, largest } from '../numbers.ts';
 import { rows, weight } from '../reference-blocks.ts';
 import { instance, tensors, type CrfCase, type Instance } from './crf-cases.ts';
 import { allPaths, bestScore, logSum, pathScore, referenceCrf, sums, withCost } from './crf-reference.ts';
 import { packedRows } from './layouts.ts';
 import { checkOperation, type Operation } from './operation-check.ts';
+import { startEngine } from './started-engine.ts';
 
 /** The loss and its gradients as the engine has them. */
 async function trained(own: Instance): Promise<{ loss: number; emissions: Float32Array; transitions: Float32Array }> {
@@ -197,7 +197,7 @@ function lossTests(): void {
 async function tagged(own: Instance): Promise<{ tags: number[]; probabilities: number[] }[]> {
   const engine = await startEngine();
   const { emissions, crf } = tensors(own);
-  const { tags, probabilities } = crfViterbi(emissions, crf, packedRows(own.given.lengths));
+  const { tags, probabilities } = await crfViterbi(emissions, crf, packedRows(own.given.lengths));
   emissions.dispose();
   crf.transitions.dispose();
   engine.endStep();

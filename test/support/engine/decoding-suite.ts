@@ -16,6 +16,7 @@ import {
   projectedRows,
   randomNetwork,
   referenceOf,
+  resized,
   tagged,
   taggedInOnePiece,
   tinyBatch,
@@ -253,7 +254,8 @@ export function inferenceSuite(): void {
   });
 
   describe('batches side by side get the same tags and probabilities as alone, and as step by step', () => {
-    for (const name of ['baseline', 'dtn-hs']) test(name, () => sideBySide(withSettings(recipeNamed(name), widths)));
+    for (const name of ['baseline', 'dtn-hs', 'baseline-crf', 'ttn-HIS-crf', 'dtn-crf', 'sc-lstm', 'sc-lstm-crf'])
+      test(name, () => sideBySide(resized(recipeNamed(name), [...widths, 'wordEncoder.layers=1'])));
   });
 
   describe('tags', () => validityTests([['in one piece', taggedInOnePiece]]));

@@ -8,6 +8,7 @@ import { crfSuite } from './crf-suite.ts';
 import { decodingSuite, inferenceSuite } from './decoding-suite.ts';
 import { gruSuite } from './gru-suite.ts';
 import { lstmSuite } from './lstm-suite.ts';
+import { maxPoolSuite } from './max-pool-suite.ts';
 import { plainSuite } from './plain-suite.ts';
 import { productsSuite } from './products-suite.ts';
 import { rowsSuite } from './rows-suite.ts';
@@ -24,9 +25,6 @@ export async function engineSuite(mode: KernelMode, threads: number): Promise<()
     plainSuite();
     fusedSuites();
     inferenceSuite();
-    gruSuite();
-    crfSuite();
-    adagradSuite();
   };
 }
 
@@ -36,6 +34,10 @@ export function fusedSuites(): void {
   lstmSuite();
   adamSuite();
   decodingSuite();
+  gruSuite();
+  crfSuite();
+  adagradSuite();
+  maxPoolSuite();
 }
 
 async function isUsable(mode: KernelMode): Promise<boolean> {

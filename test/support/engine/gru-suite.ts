@@ -4,12 +4,12 @@ import { describe, test } from 'node:test';
 import { tensor1d, tensor2d, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { gruSequence, type GruLayer } from '../../../worker/engine/ops/gru.ts';
 import { joinRows, noDropout } from '../../../worker/engine/ops/rows.ts';
-import { startEngine } from '../../../worker/engine/start.ts';
 import { assertClose } from '../numbers.ts';
 import { rows, weight, type Vector, type Weights } from '../reference-blocks.ts';
 import { biGru, gruStates } from './gru-reference.ts';
 import { bySentence, packedRows } from './layouts.ts';
 import { checkOperation, type Operation, type OperationInput } from './operation-check.ts';
+import { startEngine } from './started-engine.ts';
 
 interface GruCase {
   readonly lengths: readonly number[];

@@ -4,12 +4,14 @@ import { test } from 'node:test';
 import { recipeForm, recipeOfGrid } from '../../../electron/core/recipe-form.ts';
 import { listRecipes, resolveRecipe } from '../../../electron/core/recipes.ts';
 
-test('every key that a setting may change is a field, with the default of the recipe and a sentence', () => {
+test('every number that a setting may change is a field, with the default of the recipe and a sentence', () => {
   const { fields } = recipeForm();
   const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : 1);
   assert.deepEqual(
     fields.map((field) => ({ path: field.path, default: field.default })).sort(byPath),
-    listRecipes().keys.toSorted(byPath),
+    listRecipes()
+      .keys.filter((key) => typeof key.default === 'number')
+      .toSorted(byPath),
   );
   for (const { path, explanation } of fields) assert.match(explanation, /^[A-Z].*\.$/, path);
 });

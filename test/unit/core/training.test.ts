@@ -161,6 +161,37 @@ test('runs are listed with their scores and recipe in full', async (t) => {
   assert.deepEqual(run?.recipeInFull, newRun().recipe);
 });
 
+test('a recipe with mapped labels says so where no label is mapped', async (t) => {
+  const core = await coreOver(t, fillBoth);
+  await assert.rejects(core.call('training.train', { ...baseline, recipe: 'yang-t-a' }), {
+    code: 'data-missing',
+    message: 'The recipe yang-t-a needs source labels that stand for target labels.',
+  });
+});
+
+test('a recipe with mapped labels trains on the target labels that the label map gives the source', async (t) => {
+  const core = await coreOver(t, fillBoth);
+  await core.call('labelMap.save', { map: { medication: 'Drug' } });
+  const settings = [
+    ...['characterEncoder.hiddenSize=4', 'wordEncoder.hiddenSize=4', 'wordEmbedding.size=4'],
+    ...['training.epochs=1', 'training.batchesPerEpoch=2'],
+  ];
+  const { run } = await core.call('training.train', { ...baseline, recipe: 'yang-t-a', settings });
+  const { runs } = await core.call('runs.list', {});
+  assert.deepEqual([runs[0]?.run, runs[0]?.status, runs[0]?.recipe], [run, 'done', 'yang-t-a']);
+});
+
+/** A target with train and dev, and a source of which one label may be mapped. */
+function fillBoth(store: ProjectStore): void {
+  addDocument(store, annotated('a'), { split: 'train' });
+  addDocument(store, annotated('b'), { split: 'dev' });
+  const spans = [
+    { start: 6, end: 13, label: 'medication' },
+    { start: 18, end: 23, label: 'finding' },
+  ];
+  addDocument(store, document('c', 'Given aspirin for fever.', spans), { role: 'source' });
+}
+
 function annotated(name: string): ImportedDocument {
   return document(name, 'Given aspirin.', [{ start: 6, end: 13, label: 'Drug' }]);
 }

@@ -71,3 +71,32 @@ test('The keys of a recipe are dotted paths with their values.', () => {
   assert.equal(keys.get('decoding.beamWidth'), 1);
   assert.deepEqual(keys.get('tasks'), ['source', 'target']);
 });
+
+test('A recipe from before there were other decoders and encoders is what it was.', () => {
+  const old = parseRecipe({
+    ...smallest,
+    characterEncoder: { embeddingSize: 25, hiddenSize: 50, maxCharacters: 25 },
+    wordEncoder: { hiddenSize: 100 },
+    decoder: { hiddenSize: 50, tagEmbeddingSize: 50 },
+  });
+  assert.deepEqual(old, parseRecipe(smallest));
+  assert.deepEqual(
+    [old.decoder.kind, old.characterEncoder.kind, old.wordEncoder.layers, old.training.optimizer],
+    ['tag-lstm', 'lstm', 1, 'adam'],
+  );
+});
+
+test('Keys that contradict each other are named.', () => {
+  const recipe = parseRecipe(smallest);
+  for (const [setting, part] of [
+    ['decoder.hiddenSize=0', 'decoder.hiddenSize'],
+    ['decoder.cost=1', 'only a crf has a margin'],
+    ['decoder.labels=mapped', 'mapped labels need a hard decoder'],
+    ['sharing.decoder={"kind":"shared-cell"}', 'only the word encoder'],
+    ['sharing.wordEncoder={"kind":"layered","sourceLayer":2}', 'above the last'],
+    ['decoder.kind=bilstm', 'decoder.kind'],
+  ] as const)
+    assert.throws(() => withSettings(recipe, [setting]), invalid(part));
+  const cell = withSettings(recipe, ['sharing.wordEncoder={"kind":"shared-cell"}']);
+  assert.throws(() => withSettings(cell, ['wordEncoder.kind=gru']), invalid('an LSTM'));
+});

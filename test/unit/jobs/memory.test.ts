@@ -10,7 +10,8 @@ import { recipeNamed } from '../../../worker/domain/zoo.ts';
 import { startEngine } from '../../../worker/engine/start.ts';
 import { memoryLimits, requireMemory, type MemoryLimits } from '../../../worker/jobs/memory.ts';
 import { estimateMemory } from '../../../worker/model/memory.ts';
-import { createNetwork, type NetworkSizes } from '../../../worker/model/network.ts';
+import type { NetworkSizes } from '../../../worker/model/blocks.ts';
+import { createNetwork } from '../../../worker/model/network.ts';
 import { Optimizer } from '../../../worker/train/optimizer.ts';
 import { trainStep } from '../../../worker/train/step.ts';
 

@@ -1,7 +1,9 @@
 /** Which weights a recipe has, and of which sizes. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { componentShape, initials } from '../../../worker/model/network.ts';
+import { blockOf } from '../../../worker/model/blocks.ts';
+import { initials } from '../../../worker/model/network.ts';
+import { components } from '../../../worker/domain/recipe.ts';
 import { recipeNamed } from '../../../worker/domain/zoo.ts';
 import { tinyNetworkSizes, tinyRecipe } from '../../support/networks.ts';
 
@@ -20,24 +22,10 @@ describe('the paper sizes', () => {
   test('the word encoder reads a word vector of 100 and both last character states of 50, the decoder 200 and a tag of 50', () => {
     const recipe = recipeNamed('dtn');
     const sizes = { words: 9, wordSize: 100, characters: 9, tags: { source: 5, target: 5 } };
-    assert.deepEqual(componentShape(recipe, sizes, 'characterEncoder'), {
-      input: 25,
-      hidden: 50,
-      directions: 2,
-      gateInput: 25,
-    });
-    assert.deepEqual(componentShape(recipe, sizes, 'wordEncoder'), {
-      input: 200,
-      hidden: 100,
-      directions: 2,
-      gateInput: 200,
-    });
-    assert.deepEqual(componentShape(recipe, sizes, 'decoder'), {
-      input: 250,
-      hidden: 50,
-      directions: 1,
-      gateInput: 250,
-    });
+    const inputs = components.map((component) => blockOf(recipe, sizes, component).input);
+    assert.deepEqual(inputs, [25, 200, 250]);
+    const outputs = components.map((component) => blockOf(recipe, sizes, component).output);
+    assert.deepEqual(outputs, [100, 200, 50]);
   });
 });
 

@@ -13,6 +13,7 @@ import {
   type TrainingOutcome,
   type TrainingSetup,
 } from '../../../worker/train/loop.ts';
+import { decodePoint, encodePoint } from '../../../worker/train/training-point.ts';
 import { randomNetwork, tinyBatch, tinyRecipe } from '../../support/networks.ts';
 
 /** A score whose strict micro F1 is `tenths` tenths. */
@@ -224,3 +225,44 @@ test('a training that diverges says so and what to lower', async () => {
   dispose();
   disposeParameters(network.parameters);
 });
+
+test('drawn tasks: as many batches as always, each of a task in proportion to the ratio', async () => {
+  const run = await prepared(
+    'yang-t-b',
+    ['training.batchesPerEpoch=40', 'training.batchSize=2', 'training.sourceRatio=3', 'training.epochs=1'],
+    [1],
+  );
+  const { events, outcome } = await finished(run.setup);
+  assert.equal(run.steps(), 160);
+  assert.equal(outcome.epochs, 1);
+  const [epoch] = events.flatMap((event) => (event.kind === 'epoch' ? [event.epoch] : []));
+  assert.ok(Number.isFinite(epoch?.targetLoss) && Number.isFinite(epoch?.sourceLoss));
+  run.dispose();
+});
+
+for (const [name, settings] of [
+  ['yang-t-b', []],
+  ['sc-lstm-crf', ['wordEncoder.layers=2']],
+  ['dtn-hs-crf', []],
+] as const) {
+  test(`${name}: a training that goes on from a saved point ends as one that never stopped`, async () => {
+    const all = [...short, ...settings, 'training.epochs=3'];
+    const whole = await prepared(name, all, [1, 2, 3]);
+    const { outcome } = await finished(whole.setup);
+    const first = await prepared(name, all, [1, 2, 3]);
+    const loop = trainNetwork(first.setup);
+    let saved: TrainingSetup['from'];
+    for (let step = await loop.next(); !step.done && saved === undefined; step = await loop.next()) {
+      if (step.value.kind !== 'epoch') continue;
+      const bytes = encodePoint({ point: await step.value.point(), facts: '', seconds: 0 });
+      saved = { point: decodePoint(bytes).point, best: step.value.improved };
+    }
+    assert.ok(saved !== undefined);
+    const second = await prepared(name, all, [2, 3]);
+    const resumed = await finished({ ...second.setup, from: saved });
+    assert.equal(resumed.outcome.epochs, 3);
+    for (const [path, { values }] of outcome.best)
+      assert.deepEqual(resumed.outcome.best.get(path)?.values, values, path);
+    for (const run of [whole, first, second]) run.dispose();
+  });
+}

@@ -52,7 +52,7 @@ function weightOf({ value, first, second }: DenseUpdate): Weight {
 }
 
 /** As tf.Variable.assign, for any tensor: its old numbers are released, and it takes over those of `value`. */
-function assign(target: Tensor, value: Tensor): void {
+export function assign(target: Tensor, value: Tensor): void {
   engine().disposeTensor(target);
   target.dataId = value.dataId;
   engine().incRef(target, engine().backend);
@@ -60,12 +60,16 @@ function assign(target: Tensor, value: Tensor): void {
 }
 
 /** Of all numbers of all tensors. */
-function sumOfSquares(tensors: readonly Tensor[]): Scalar {
+export function sumOfSquares(tensors: readonly Tensor[]): Scalar {
   return tensors.length > 0 ? addN(tensors.map((tensor) => sum<Scalar>(square(tensor)))) : scalar(0);
 }
 
 /** With the gradient of λ‖value − twin‖². */
-function wholeGradient({ value, gradient }: DenseUpdate, distance: Tensor | null, shareWeight: number): Tensor {
+export function wholeGradient(
+  { value, gradient }: Pick<DenseUpdate, 'value' | 'gradient'>,
+  distance: Tensor | null,
+  shareWeight: number,
+): Tensor {
   if (!distance) return gradient ?? zerosLike(value);
   const pull = mul(distance, scalar(2 * shareWeight));
   return gradient ? add(gradient, pull) : pull;

@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { runFused } from '../ops/kernel-call.ts';
 import type { CharacterLstmAttributes, LstmSequenceAttributes } from '../ops/lstm.ts';
-import { characterRows } from './character-rows.ts';
+import { characterRows } from '../ops/character-rows.ts';
 import { keepForStep } from './step.ts';
 
 type Inputs = Readonly<Record<string, Tensor>>;

@@ -154,12 +154,13 @@ function recurrentGradient(cells: readonly CellValues[], gates: readonly Tensor2
   return before.length === 0 ? zerosLike(recurrent) : matMul(concat(before), concat(after), true, false);
 }
 
-function rowsAt(table: Tensor2D, offset: number, count: number): Tensor2D {
+/** `count` rows from `offset` on. */
+export function rowsAt(table: Tensor2D, offset: number, count: number): Tensor2D {
   return slice(table, [offset, 0], [count, -1]);
 }
 
 /** One tensor of all steps' rows, each where the batch has it. */
-function inRowOrder(steps: readonly Step[], values: readonly Tensor2D[]): Tensor2D {
+export function inRowOrder(steps: readonly Step[], values: readonly Tensor2D[]): Tensor2D {
   const order = steps.map((_, i) => i).sort((a, b) => (steps[a]?.offset ?? 0) - (steps[b]?.offset ?? 0));
   return concat(order.map((i) => values[i] as Tensor2D));
 }

@@ -1,13 +1,19 @@
 /** Our fused operations composed from tfjs's plain ones, for any tfjs backend. */
 import { registerKernel, tidy, type KernelFunc, type Tensor } from '@tensorflow/tfjs-core';
+import type { AdagradAttributes } from '../ops/adagrad.ts';
 import type { AdamAttributes } from '../ops/adam.ts';
+import { adagradUpdate } from './adagrad.ts';
 import { adamUpdate } from './adam.ts';
 import { characterLstm, characterLstmGradient } from './characters.ts';
+import { crfLoss, crfLossGradient } from './crf.ts';
+import { crfViterbi } from './crf-path.ts';
 import { decodeTags } from './decode.ts';
 import { uploadedMask } from './dropout.ts';
 import { gateMix, gateMixGradient } from './gate.ts';
+import { gruSequence, gruSequenceGradient } from './gru.ts';
 import { tagLoss, tagLossGradient } from './loss.ts';
 import { lstmSequence, lstmSequenceGradient } from './lstm.ts';
+import { maxOverSteps, maxOverStepsGradient } from './max-pool.ts';
 import { characterMean, characterMeanGradient, joinRows, joinRowsGradient } from './rows.ts';
 
 /** What a composed kernel reads: the operation's tensors by name, and its attributes (see ops/). */
@@ -47,7 +53,15 @@ const composed: Readonly<Record<string, KernelFunc>> = {
   TagLoss: kernelFunc(tagLoss),
   TagLossGrad: kernelFunc(tagLossGradient),
   DecodeTags: kernelFunc(decodeTags),
+  GruSequence: kernelFunc(gruSequence),
+  GruSequenceGrad: kernelFunc(gruSequenceGradient),
+  CrfLoss: kernelFunc(crfLoss),
+  CrfLossGrad: kernelFunc(crfLossGradient),
+  CrfViterbi: kernelFunc(crfViterbi),
+  MaxOverSteps: kernelFunc(maxOverSteps),
+  MaxOverStepsGrad: kernelFunc(maxOverStepsGradient),
   DropoutMask: kernelFunc(uploadedMask),
-  // Not in a tidy: it gives the weights new tensors, which must outlive it.
+  // Not in a tidy: they give the weights new tensors, which must outlive it.
   AdamUpdate: ({ attrs }) => adamUpdate(attrs as unknown as AdamAttributes),
+  AdagradUpdate: ({ attrs }) => adagradUpdate(attrs as unknown as AdagradAttributes),
 };

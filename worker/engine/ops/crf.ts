@@ -1,5 +1,5 @@
 /** Linear-chain conditional random fields over packed sentences: likelihood, softmax-margin, and the best path. */
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
+import { keep, type Scalar, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { DecodedTags, DecoderSpec } from './decode.ts';
 import { registerFusedGradient, runFused, runFusedSingle } from './kernel-call.ts';
 import type { PackedRows } from './layout.ts';
@@ -65,15 +65,23 @@ export function crfMarginLoss(
 
 /**
  * The permitted path with the highest score of each sentence (of equals the one with the lowest last tag, and so on backwards), and
- * for each of its tags the marginal probability p(yₙ | h) over all permitted paths; in packed row order.
+ * for each of its tags the marginal probability p(yₙ | h) over all permitted paths; in packed row order. The inputs are read before
+ * the first wait, so the caller's scope may end then.
  */
-export function crfViterbi(emissions: Tensor2D, { transitions, permitted }: CrfSpec, rows: PackedRows): DecodedTags {
+export async function crfViterbi(
+  emissions: Tensor2D,
+  { transitions, permitted }: CrfSpec,
+  rows: PackedRows,
+): Promise<DecodedTags> {
   const attributes: CrfViterbiAttributes = { rows, tagCount: emissions.shape[1], permitted };
-  const [tags, probabilities] = runFused('CrfViterbi', { emissions, transitions }, attributes);
-  const result = { tags: tags?.dataSync() as Int32Array, probabilities: probabilities?.dataSync() as Float32Array };
-  tags?.dispose();
-  probabilities?.dispose();
-  return result;
+  const [tags, probabilities] = runFused('CrfViterbi', { emissions, transitions }, attributes).map(keep) as [
+    Tensor,
+    Tensor,
+  ];
+  const values = await Promise.all([tags.data<'int32'>(), probabilities.data<'float32'>()]);
+  tags.dispose();
+  probabilities.dispose();
+  return { tags: values[0], probabilities: values[1] };
 }
 
 export function registerCrfGradients(): void {

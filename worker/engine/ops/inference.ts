@@ -1,5 +1,6 @@
 /** Tagging with frozen weights as one piece, on backends that have it: what depends on a word alone is computed once a word. */
-import { getBackend, type Tensor2D } from '@tensorflow/tfjs-core';
+import { getBackend, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { CrfSpec } from './crf.ts';
 import type { DecodedTags, DecoderGate, DecoderSpec } from './decode.ts';
 import type { PackedRows } from './layout.ts';
 import type { LstmLayer } from './lstm.ts';
@@ -10,7 +11,19 @@ export interface InferenceSpec {
   readonly layers: readonly LstmLayer[];
   /** Kernel [2·2H + I, 2H], bias [2H]. */
   readonly gates: readonly DecoderGate[];
-  readonly decoder: DecoderSpec;
+  readonly decoder: DecoderSpec | ScorerSpec;
+}
+
+/**
+ * A decoder that scores the tags of every token and chooses whole sequences: copies of a tanh layer over the word encoding (none: that
+ * itself), met through gates as the cells of a {@link DecoderSpec}, the projection to scores, and a CRF over them.
+ */
+export interface ScorerSpec {
+  readonly layers: readonly { readonly kernel: Tensor2D; readonly bias: Tensor1D }[];
+  /** Kernel [2O + I, O], bias [O]. */
+  readonly gates: readonly DecoderGate[];
+  readonly projection: DecoderSpec['projection'];
+  readonly crf: CrfSpec;
 }
 
 /** Sentences in packed rows; `inputs` [N] is what {@link Inference.project} gave for the word of each row. */

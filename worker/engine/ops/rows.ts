@@ -35,6 +35,18 @@ export function joinRows(left: JoinPart, right: JoinPart, rows: number): Tensor2
   return runFusedSingle('JoinRows', { left: left.table, right: right.table }, attributes) as Tensor2D;
 }
 
+/** out[n] = table[index[n]] ∘ mask; without an index the rows in their order. A join of one part. */
+export function dropRows(table: Tensor2D, index: Int32Array | null, dropout: Dropout): Tensor2D {
+  if (index === null && dropout.rate === 0) return table;
+  const [rows, columns] = table.shape;
+  const attributes: JoinAttributes = {
+    rows: index?.length ?? rows,
+    parts: [{ rows, columns, index, dropout }],
+    saved: null,
+  };
+  return runFusedSingle('JoinRows', { left: table }, attributes) as Tensor2D;
+}
+
 export interface CharacterMeanAttributes {
   readonly tries: CharacterTries;
   readonly alphabet: number;

@@ -38,13 +38,6 @@ export interface DecoderWeights {
   readonly description: Pointer;
 }
 
-export interface InferenceWeights {
-  readonly encoder: EncoderWeights;
-  readonly decoder: DecoderWeights;
-  /** Everything that was allocated. */
-  readonly owned: readonly Pointer[];
-}
-
 /** Index i of a stored matrix lies at ⌊i/from⌋·to + i mod from. */
 interface Spread {
   readonly from: number;
@@ -57,20 +50,16 @@ interface Matrix {
   readonly values: Float32Array;
 }
 
-/** Weights laid out on a heap; {@link InferenceWeights.owned} are released by the caller. */
-export function layOutWeights(queue: JobQueue, spec: InferenceSpec): InferenceWeights {
-  const builder = new Builder(queue);
-  const encoder = builder.encoder(spec);
-  const decoder = builder.decoder(spec.decoder, encoder);
-  queue.flush();
-  return { encoder, decoder, owned: builder.owned };
-}
-
 const values = (tensor: Tensor): Float32Array => tensor.dataSync<'float32'>();
-const matrix = (rows: number, columns: number): Matrix => ({ rows, columns, values: new Float32Array(rows * columns) });
+/** A matrix of zeros, to be filled. */
+export const matrix = (rows: number, columns: number): Matrix => ({
+  rows,
+  columns,
+  values: new Float32Array(rows * columns),
+});
 
 /** Copy the stored rows `[firstRow, firstRow + rows)` of `tensor` to `target` from `column` on, both sides spread out. */
-function place(
+export function place(
   target: Matrix,
   tensor: Tensor,
   firstRow: number,
@@ -92,9 +81,10 @@ function spreadOut(index: number, { from, to }: Spread): number {
   return Math.floor(index / from) * to + (index % from);
 }
 
-const asStored: Spread = { from: Infinity, to: 0 };
+export const asStored: Spread = { from: Infinity, to: 0 };
 
-class Builder {
+/** Lays weights out on a heap; what it allocated is in `owned`, to be released by the caller. */
+export class WeightBuilder {
   readonly owned: Pointer[] = [];
   private readonly queue: JobQueue;
   private readonly heap: Heap;
@@ -104,7 +94,7 @@ class Builder {
     this.heap = queue.heap;
   }
 
-  encoder({ layers, gates }: InferenceSpec): EncoderWeights {
+  encoder({ layers, gates }: Pick<InferenceSpec, 'layers' | 'gates'>): EncoderWeights {
     const directions = layers.flat();
     const [I, H] = [directions[0]?.kernel.shape[0] ?? 0, directions[0]?.recurrent.shape[0] ?? 0];
     const P = padded(H);
@@ -233,12 +223,12 @@ class Builder {
     return this.pack(wide);
   }
 
-  private projection(input: Matrix, bias: Matrix): Projection {
+  projection(input: Matrix, bias: Matrix): Projection {
     return { pointer: this.pack(input), K: input.rows, N: input.columns, bias: this.allocate(bias.values) };
   }
 
   /** The matrix in panels of 16 columns; it must have a multiple of them. */
-  private pack(source: Matrix): Pointer {
+  pack(source: Matrix): Pointer {
     const out = this.own(source.rows * panelled(source.columns));
     const stride = source.columns * 4;
     this.queue.push(kind.pack, this.temporary(source), stride, source.rows, source.columns, out);
@@ -251,7 +241,7 @@ class Builder {
     return pointer;
   }
 
-  private allocate(content: Float32Array | Int32Array): Pointer {
+  allocate(content: Float32Array | Int32Array): Pointer {
     const pointer = this.own(content.length);
     const view = content instanceof Int32Array ? this.heap.i32 : this.heap.f32;
     view.set(content, pointer >> 2);

@@ -6,7 +6,8 @@ import { registerInference, type Inference, type InferenceBatch, type InferenceS
 import type { SimdBackend } from './backend.ts';
 import { Chain } from './chain.ts';
 import type { Pointer } from './heap.ts';
-import { layOutWeights, type InferenceWeights } from './inference-weights.ts';
+import { chainScores, layOutScorer, queueBestPaths, type ScorerWeights } from './inference-scorer.ts';
+import { WeightBuilder, type DecoderWeights, type EncoderWeights } from './inference-weights.ts';
 import { kind, type JobQueue } from './jobs.ts';
 import { multiply } from './matrix.ts';
 
@@ -20,13 +21,22 @@ export function registerSimdInference(backend: SimdBackend): void {
 
 class SimdInference implements Inference {
   private readonly backend: SimdBackend;
-  private readonly weights: InferenceWeights;
+  private readonly encoder: EncoderWeights;
+  private readonly decoder: DecoderWeights | ScorerWeights;
+  private readonly owned: readonly Pointer[];
   private blocks: Pointer[] = [];
   private words = 0;
 
   constructor(backend: SimdBackend, spec: InferenceSpec) {
     this.backend = backend;
-    this.weights = layOutWeights(backend.queue, spec);
+    const builder = new WeightBuilder(backend.queue);
+    this.encoder = builder.encoder(spec);
+    this.decoder =
+      'crf' in spec.decoder
+        ? layOutScorer(builder, spec.decoder, this.encoder)
+        : builder.decoder(spec.decoder, this.encoder);
+    backend.queue.flush();
+    this.owned = builder.owned;
   }
 
   get width(): number {
@@ -34,12 +44,12 @@ class SimdInference implements Inference {
   }
 
   get bytes(): number {
-    return this.blocks.length * wordsPerBlock * this.weights.encoder.input.N * 4;
+    return this.blocks.length * wordsPerBlock * this.encoder.input.N * 4;
   }
 
   project(x: Tensor2D): Int32Array {
     const { queue } = this.backend;
-    const { input } = this.weights.encoder;
+    const { input } = this.encoder;
     const [W, I] = x.shape;
     const addresses = new Int32Array(W);
     for (let first = 0; first < W;) {
@@ -65,13 +75,17 @@ class SimdInference implements Inference {
 
   async tag(batches: readonly InferenceBatch[]): Promise<DecodedTags[]> {
     const { queue } = this.backend;
-    let results: { tags: Pointer; probabilities: Pointer }[] = [];
-    queue.together(() => {
-      results = batches.map((batch) => queueBatch(queue, this.weights, batch));
-    });
+    let results: Queued[] = queue.together(() =>
+      batches.map((batch) => queueBatch(queue, this.encoder, this.decoder, batch)),
+    );
     // With more than one batch a thread the caller's other work (reading, writing) has its turn while the helpers compute.
     if (batches.length > this.width) await giveWay(queue);
     queue.flush();
+    const { decoder } = this;
+    if ('transitions' in decoder) {
+      results = batches.map(({ rows }, i) => queueBestPaths(queue, decoder, rows, results[i]?.scores ?? 0));
+      queue.flush();
+    }
     const { i32, f32 } = queue.heap;
     return results.map(({ tags, probabilities }, i): DecodedTags => {
       const count = batches[i]?.rows.rows ?? 0;
@@ -84,7 +98,7 @@ class SimdInference implements Inference {
 
   dispose(): void {
     this.forget();
-    for (const pointer of this.weights.owned) this.backend.queue.heap.release(pointer);
+    for (const pointer of this.owned) this.backend.queue.heap.release(pointer);
   }
 }
 
@@ -96,12 +110,20 @@ async function giveWay(queue: JobQueue): Promise<void> {
   for (let turn = 0; turn < mostTurns && !queue.isDone; turn++) await setImmediate();
 }
 
-/** Queue a batch's whole way through the network as one job. */
+/** What a batch's chain leaves: tags, or the scores that they are chosen by. */
+interface Queued {
+  readonly tags: Pointer;
+  readonly probabilities: Pointer;
+  readonly scores?: Pointer;
+}
+
+/** Queue a batch's whole way through the network as one job; where sequences are scored, all but the choice of the best. */
 function queueBatch(
   queue: JobQueue,
-  { encoder, decoder }: InferenceWeights,
+  encoder: EncoderWeights,
+  decoder: DecoderWeights | ScorerWeights,
   { rows, inputs }: InferenceBatch,
-): { tags: Pointer; probabilities: Pointer } {
+): Queued {
   const { heap } = queue;
   const [N, B, T] = [rows.rows, rows.sentences, rows.steps.length];
   const { H, P, gateWidth } = encoder;
@@ -144,6 +166,11 @@ function queueBatch(
     chain.push(kind.gemm, hidden, stride, gate.first, 2 * P, z, zStride, 0, 0, N, gateWidth);
     chain.push(kind.gemm, second, stride, gate.second, 2 * P, z, zStride, z, zStride, N, gateWidth);
     chain.push(kind.mixInference, z, zStride, addresses, column, hidden, second, hidden, stride, N, 2 * P);
+  }
+  if ('transitions' in decoder) {
+    const scores = chainScores(chain, heap, decoder, hidden, N);
+    chain.queue(queue);
+    return { tags: 0, probabilities: 0, scores };
   }
   const { input } = decoder;
   const fromWord = heap.temporary(N * input.N);

@@ -10,6 +10,7 @@ import { registerCrfKernels } from './fused-crf.ts';
 import { registerGateKernels } from './fused-gate.ts';
 import { registerGruKernels } from './fused-gru.ts';
 import { registerLstmKernels } from './fused-lstm.ts';
+import { registerMaxPoolKernels } from './fused-max-pool.ts';
 import { registerRowKernels } from './fused-rows.ts';
 import { registerSimdInference } from './inference.ts';
 import { applyMode, chooseKernels, type KernelChoice, type KernelMode } from './kernel-modes.ts';
@@ -50,6 +51,7 @@ export async function startSimd(options: SimdOptions = {}): Promise<EngineStart>
   registerGruKernels(backend);
   registerCrfKernels(backend);
   registerAdagradKernel(backend);
+  registerMaxPoolKernels(backend);
   await ready();
   const notes: string[] = [];
   let threads = options.threads ?? defaultThreads();

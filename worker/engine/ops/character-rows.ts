@@ -1,5 +1,5 @@
 /** How the words of a batch lie as packed rows of characters. */
-import type { CharacterTries, PackedRows } from '../ops/layout.ts';
+import type { CharacterTries, PackedRows } from './layout.ts';
 
 /** A batch's distinct words, longest first, as rows of characters. */
 export interface CharacterRows {
@@ -31,4 +31,20 @@ export function characterRows({ words, lengths, forward }: CharacterTries): Char
     }
   }
   return { rows: { rows: count, sentences: words, steps }, ids, first, last };
+}
+
+/** For each row the character before, its own, and the one after; `outside` stands where a word has none. */
+export function characterWindows({ steps }: PackedRows, ids: Int32Array, outside: number): Int32Array[] {
+  const before = new Int32Array(ids.length).fill(outside);
+  const after = new Int32Array(ids.length).fill(outside);
+  let offset = 0;
+  for (const [t, count] of steps.entries()) {
+    const next = offset + count;
+    for (let s = 0; s < (steps[t + 1] ?? 0); s++) {
+      before[next + s] = ids[offset + s] ?? 0;
+      after[offset + s] = ids[next + s] ?? 0;
+    }
+    offset = next;
+  }
+  return [before, ids, after];
 }

@@ -1,7 +1,7 @@
 /** Words laid out as packed rows of characters. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { characterRows } from '../../../../worker/engine/composed/character-rows.ts';
+import { characterRows } from '../../../../worker/engine/ops/character-rows.ts';
 import { characterTries } from '../../../support/engine/layouts.ts';
 
 test('words become rows of characters, the longest first', () => {

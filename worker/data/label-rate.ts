@@ -1,0 +1,36 @@
+/** Few labels on purpose: documents of which only some sentences are left to learn from. */
+import { sentenceRange, type AnnotatedDocument } from '../domain/document.ts';
+import { nestedSubset } from '../domain/random.ts';
+
+/**
+ * The documents with this share (0..1] of all their sentences, at least one, chosen by the seed and nested; tokens and annotations of the
+ * others are gone (Yang 2017 §4.2 discards them). Documents without a sentence left are left out. An annotation over a sentence's
+ * border goes with it.
+ */
+export function thinDocuments<D extends AnnotatedDocument>(documents: readonly D[], rate: number, seed: number): D[] {
+  if (rate >= 1) return [...documents];
+  const all = documents.flatMap((document, d) => Array.from(document.tokens.sentenceEnds, (_, s) => ({ d, s })));
+  const kept = documents.map((): number[] => []);
+  for (const { d, s } of all.length === 0 ? [] : nestedSubset(all, rate, seed)) kept[d]?.push(s);
+  return documents.flatMap((document, d) => {
+    const sentences = (kept[d] ?? []).sort((a, b) => a - b);
+    return sentences.length === 0 ? [] : [withSentences(document, sentences)];
+  });
+}
+
+function withSentences<D extends AnnotatedDocument>(document: D, sentences: readonly number[]): D {
+  const { tokens, spans } = document;
+  const ranges = sentences.map((s) => sentenceRange(tokens, s));
+  const pick = (values: Int32Array): Int32Array =>
+    Int32Array.from(ranges.flatMap(([first, end]) => [...values.subarray(first, end)]));
+  let count = 0;
+  const sentenceEnds = Int32Array.from(ranges, ([first, end]) => (count += end - first));
+  const places = ranges.map(([first, end]) => [tokens.starts[first] ?? 0, tokens.ends[end - 1] ?? 0] as const);
+  const isInside = ({ start, end }: { start: number; end: number }): boolean =>
+    places.some(([from, to]) => start >= from && end <= to);
+  return {
+    ...document,
+    tokens: { starts: pick(tokens.starts), ends: pick(tokens.ends), sentenceEnds },
+    spans: spans.filter(isInside),
+  };
+}

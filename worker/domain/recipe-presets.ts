@@ -1,0 +1,105 @@
+/** Recipes in words: which are offered first, and when to choose each. */
+
+/** The recipes offered first, and what is said of each: when to choose it. */
+export const recipePresets = [
+  {
+    recipe: 'baseline',
+    title: 'Baseline',
+    explanation: 'Learns from your notes alone. Choose it to see what transfer gains, or when there is no source.',
+    needsSource: false,
+    isFirst: true,
+  },
+  {
+    recipe: 'ttn-HHI',
+    title: 'Best TTN',
+    explanation:
+      'Shares how words are read and keeps the labels apart. Choose it when both corpora are written alike and labelled differently, or when time is short.',
+    needsSource: true,
+    isFirst: true,
+  },
+  {
+    recipe: 'dtn',
+    title: 'DTN',
+    explanation:
+      'Weighs hard, soft and independent copies word by word. Choose it when you do not know how alike the corpora are and can wait longest.',
+    needsSource: true,
+    isFirst: true,
+  },
+  {
+    recipe: 'dtn-hs',
+    title: 'DTN(HS)',
+    explanation:
+      'Weighs hard and soft copies word by word. Choose it as the first transfer model: close to DTN, smaller and faster.',
+    needsSource: true,
+    isFirst: true,
+  },
+  {
+    recipe: 'dtn-hs-crf',
+    title: 'DTN-HS with a CRF',
+    explanation:
+      'Weighs hard and soft copies word by word, and decides the tags of a sentence together. Choose it when entities are long or labels follow each other in patterns.',
+    needsSource: true,
+    isFirst: false,
+  },
+  {
+    recipe: 'baseline-crf',
+    title: 'Baseline with a CRF',
+    explanation:
+      'Learns from your notes alone, the tags of a sentence together. The usual single-task tagger, to compare with.',
+    needsSource: false,
+    isFirst: false,
+  },
+  {
+    recipe: 'yang-t-a',
+    title: 'Yang T-A',
+    explanation:
+      'Shares everything, and the label map turns source labels into yours. Choose it when most source labels mean what yours mean and you have very few notes.',
+    needsSource: true,
+    isFirst: false,
+  },
+  {
+    recipe: 'yang-t-b',
+    title: 'Yang T-B',
+    explanation:
+      'Shares all but the last layer. Choose it when the notes are written alike but the labels have little to do with each other.',
+    needsSource: true,
+    isFirst: false,
+  },
+  {
+    recipe: 'yang-t-c',
+    title: 'Yang T-C',
+    explanation:
+      'Shares only how words are spelled. Choose it when the source is in another language with the same alphabet.',
+    needsSource: true,
+    isFirst: false,
+  },
+  {
+    recipe: 'sc-lstm',
+    title: 'SC-LSTM',
+    explanation:
+      'One memory for both tasks, and each decides what to read from it. Choose it when both tasks have plenty of labels and should gain from each other; trains slowly.',
+    needsSource: true,
+    isFirst: false,
+  },
+] as const;
+
+/** Recipes that papers compare with; said of in lists, not offered first. */
+const comparisons: ReadonlyMap<string, string> = new Map([
+  ['yang-base', 'Yang’s tagger without a source. Choose it to see what T-A, T-B or T-C gain.'],
+  ['lstm-s', 'One stack of LSTMs for both tasks. Choose it to see what SC-LSTM’s own gates gain.'],
+  [
+    'lstm-d',
+    'The source is learned at the lowest layer, the target at the highest. Choose it to compare with SC-LSTM.',
+  ],
+]);
+
+/** When to choose a recipe, in a sentence or two. */
+export function recipeAdvice(name: string): string {
+  const preset = recipePresets.find(({ recipe }) => recipe === name);
+  if (preset) return preset.explanation;
+  const comparison = comparisons.get(name);
+  if (comparison !== undefined) return comparison;
+  if (name.endsWith('-crf'))
+    return `As ${name.slice(0, -'-crf'.length)}, but the tags of a sentence are decided together, by a CRF.`;
+  return 'Shares each part as its letter says: independent, soft or hard. Choose it when you know how alike the corpora are, or by a search.';
+}
