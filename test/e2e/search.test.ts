@@ -12,7 +12,7 @@ const settings = trialSettings.filter((setting) => !setting.startsWith('training
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`a search is read, and axe finds nothing, in the ${colorScheme} theme`, { skip: windowIsMissing }, async (t) => {
-    const made = await studyProject(t);
+    const made = studyProject(t);
     const core = createCore({ appVersion: '0.0.0' });
     await core.call('project.open', { path: made, access: 'write' });
     const search = {

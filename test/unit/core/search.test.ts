@@ -21,7 +21,7 @@ const spec = (more: object): CallInput<'studies.start'>['spec'] => ({
 
 test('the recipe as it is comes first, the best recipe trains to its score, and a stopped search goes on as if it had not been', async (t) => {
   let stop: ((study: number) => void) | null = null;
-  const core = await coreOver(t, await studyProject(t), (name, data) => {
+  const core = await coreOver(t, studyProject(t), (name, data) => {
     if (name === 'study.trial' && 'trial' in data && data.trial === 2) stop?.(data.study);
   });
   await core.call('studies.start', { spec: spec({}), ...alone });
@@ -50,7 +50,7 @@ test('the recipe as it is comes first, the best recipe trains to its score, and 
 });
 
 test('trials that are hopeless at their rung are stopped there, and the recipe as it is never is', async (t) => {
-  const core = await coreOver(t, await studyProject(t));
+  const core = await coreOver(t, studyProject(t));
   const { study } = await core.call('studies.start', {
     spec: spec({
       trials: 4,
