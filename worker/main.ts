@@ -141,6 +141,22 @@ async function open(job: Job, documents: AsyncIterable<TaskDocument>, signal: Ab
       const { probeJob } = await import('./jobs/probe.ts');
       return probeJob(job);
     }
+    case 'embeddings': {
+      const { embeddingsJob } = await import('./jobs/embeddings.ts');
+      return embeddingsJob(job, documents);
+    }
+    case 'compare': {
+      const { compareJob } = await import('./jobs/compare.ts');
+      return compareJob(job);
+    }
+    case 'score-files': {
+      const { scoreFilesJob } = await import('./jobs/score-files.ts');
+      return scoreFilesJob(job);
+    }
+    case 'export-gates': {
+      const { exportGatesJob } = await import('./jobs/export-gates.ts');
+      return exportGatesJob(job, documents);
+    }
   }
 }
 

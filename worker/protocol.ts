@@ -14,11 +14,24 @@ import type {
 import { errorCodes } from './domain/errors.ts';
 import type { ErrorRecord } from './domain/errors.ts';
 import { formatNames } from './domain/document.ts';
+import { embeddingSettingsSchema, type EmbeddingFacts } from './domain/embeddings.ts';
 import { engineOrderSchema, type EngineFacts, type ProbeFinding } from './domain/backends.ts';
 import { type Component, recipeSchema } from './domain/recipe.ts';
 import type { ComponentGates, GateShares, SpanPair } from './domain/inspection.ts';
 import type { EpochRecord, StepProgress } from './domain/epoch.ts';
+import type { DocumentEvidence, ScoreReport } from './domain/score-report.ts';
 import type { Score } from './domain/scores.ts';
+import { toolConventions, type ToolScore } from './domain/tool-score.ts';
+import {
+  bootstrapSchema,
+  compareJobSchema,
+  exportGatesJobSchema,
+  scoreFilesJobSchema,
+  type CompareResult,
+  type ExportGatesResult,
+  type ScoreFilesResult,
+} from './domain/score-jobs.ts';
+import type { LabelCountRow } from './domain/study.ts';
 
 export const writeFormats = ['xlsx', 'csv', 'jsonl', 'brat'] as const;
 export type WriteFormat = (typeof writeFormats)[number];
@@ -40,11 +53,15 @@ export const trainJobSchema = z.strictObject({
   recipe: recipeSchema,
   seed: z.int(),
   embeddingsFile: z.string().optional(),
+  /** Word vectors that the project keeps, instead of a file. */
+  embeddings: z.strictObject({ bytes }).optional(),
   engine,
   /** Go on from a `state` this run has reported, `model` being its best so far. */
   resume: z.strictObject({ state: bytes, model: bytes.optional() }).optional(),
   /** Start even where the estimate says that memory will not do. */
   force: z.boolean().optional(),
+  /** When false the epochs carry no model and no state, which spares time where nobody would keep them. */
+  checkpoints: z.boolean().optional(),
 });
 export const evaluateJobSchema = z.strictObject({
   kind: z.literal('evaluate'),
@@ -52,6 +69,11 @@ export const evaluateJobSchema = z.strictObject({
   /** Score these files instead of the documents that core streams. */
   files: z.strictObject({ format: formatChoice, paths: z.array(z.string()).min(1) }).optional(),
   engine,
+  bootstrap: bootstrapSchema.optional(),
+  /** Score these labels alone: what else is predicted is left out, since the gold does not have it. */
+  labels: z.array(z.string()).optional(),
+  /** The same under another tool's convention, beside our own. */
+  convention: z.enum(toolConventions).optional(),
 });
 export const tagJobSchema = z.strictObject({
   kind: z.literal('tag'),
@@ -134,6 +156,14 @@ export const exportEntitiesJobSchema = z.strictObject({
   }),
   failed: z.array(z.strictObject({ name: z.string(), message: z.string() })),
 });
+/** Trains word vectors on notes below `paths`; of the streamed documents on those that are not test ones, where `corpora`. */
+export const embeddingsJobSchema = z.strictObject({
+  kind: z.literal('embeddings'),
+  paths: z.array(z.string()),
+  corpora: z.boolean(),
+  settings: embeddingSettingsSchema,
+  engine,
+});
 
 export const jobSchema = z.discriminatedUnion('kind', [
   importJobSchema,
@@ -149,6 +179,10 @@ export const jobSchema = z.discriminatedUnion('kind', [
   tagNotesJobSchema,
   exportEntitiesJobSchema,
   probeJobSchema,
+  embeddingsJobSchema,
+  compareJobSchema,
+  scoreFilesJobSchema,
+  exportGatesJobSchema,
 ]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];
@@ -181,8 +215,11 @@ export interface JobEvents {
         memoryBytes: number;
       }
     | ({ kind: 'step' } & StepProgress)
-    /** `model`: where the epoch is the best so far. `state`: from where the training can go on after this epoch. */
-    | { kind: 'epoch'; epoch: EpochRecord; model: Uint8Array | null; state: Uint8Array }
+    /**
+     * `model`: where the epoch is the best so far. `state`: from where the training can go on after this epoch. Both null without
+     * checkpoints.
+     */
+    | { kind: 'epoch'; epoch: EpochRecord; model: Uint8Array | null; state: Uint8Array | null }
     /** The last word before the job ends with `paused`. */
     | { kind: 'paused'; state: Uint8Array };
   evaluate: { kind: 'progress'; done: number; total: number };
@@ -197,7 +234,7 @@ export interface JobEvents {
   inspect:
     | { kind: 'progress'; done: number; total: number }
     /** `document` counts the streamed documents from 0. */
-    | { kind: 'pairs'; document: number; pairs: readonly SpanPair[] };
+    | { kind: 'pairs'; document: number; pairs: readonly SpanPair[]; evidence: DocumentEvidence };
   'token-gates': { kind: 'progress'; done: number; total: number };
   'tag-notes':
     | { kind: 'found'; files: readonly { name: string; path: string }[] }
@@ -206,6 +243,11 @@ export interface JobEvents {
     | { kind: 'note-failed'; name: string; error: ErrorRecord };
   'export-entities': { kind: 'progress'; done: number };
   probe: never;
+  /** Notes are read first, then tokens trained on. */
+  embeddings: { kind: 'progress'; part: 'reading' | 'training'; done: number; total: number; tokensPerSecond?: number };
+  compare: never;
+  'score-files': { kind: 'progress'; done: number; total: number };
+  'export-gates': { kind: 'progress'; done: number; total: number };
 }
 
 /** What each kind of job ends with. */
@@ -225,11 +267,20 @@ export interface JobResults {
     tokensPerSecond: number;
     dev: Score;
     test: Score | null;
+    /** The counts of each test document, in the order they were streamed; null without test documents. */
+    testCounts: readonly (readonly LabelCountRow[])[] | null;
     model: Uint8Array;
     modelHash: string;
     engine: EngineFacts;
   };
-  evaluate: { score: Score; engine: EngineFacts };
+  /** `evidence`: one entry a document, in their order. */
+  evaluate: {
+    score: Score;
+    report: ScoreReport;
+    evidence: readonly DocumentEvidence[];
+    tool: ToolScore | null;
+    engine: EngineFacts;
+  };
   tag: {
     notes: number;
     failed: number;
@@ -268,7 +319,10 @@ export interface JobResults {
     backend: string;
     threads: number;
   };
-  inspect: { gates: { split: Split; components: ComponentGates[] }[] };
+  inspect: {
+    gates: { split: Split; components: ComponentGates[] }[];
+    reports: { split: Split; score: Score; report: ScoreReport }[];
+  };
   'token-gates': {
     sentences: number;
     components: Component[];
@@ -290,6 +344,17 @@ export interface JobResults {
     engine: EngineFacts;
   };
   probe: { finding: ProbeFinding };
+  embeddings: {
+    /** In word2vec's binary form, most frequent words first, composed ones last. */
+    vectors: Uint8Array;
+    facts: EmbeddingFacts;
+    /** Notes that could not be read, the first of them. */
+    failures: { name: string; error: ErrorRecord }[];
+    engine: EngineFacts;
+  };
+  compare: CompareResult;
+  'score-files': ScoreFilesResult;
+  'export-gates': ExportGatesResult;
 }
 
 export type ToWorker =

@@ -9,6 +9,7 @@ export const commandIds = [
   'go.runs',
   'go.tagging',
   'go.notes',
+  'go.studies',
   'help.shortcuts',
 ] as const;
 export type CommandId = (typeof commandIds)[number];
@@ -28,5 +29,6 @@ export const commands: Readonly<Record<CommandId, Command>> = {
   'go.runs': { title: 'Runs', keys: 'CommandOrControl+3' },
   'go.tagging': { title: 'Tagging', keys: 'CommandOrControl+4' },
   'go.notes': { title: 'Notes & review', keys: 'CommandOrControl+5' },
+  'go.studies': { title: 'Studies', keys: 'CommandOrControl+6' },
   'help.shortcuts': { title: 'Keyboard shortcuts', keys: 'F1' },
 };

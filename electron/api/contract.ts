@@ -1,16 +1,21 @@
 /** The contract: every call a face can make of core, and every event core sends. Client and dispatcher are derived from it. */
 import { z } from 'zod';
 import { engineWishSchema } from '../../worker/domain/backends.ts';
+import { strictSchemes, toolConventions } from '../../worker/domain/tool-score.ts';
 import { recipeSchema } from '../../worker/domain/recipe.ts';
+import { embeddingsCalls } from './embeddings-calls.ts';
 import { reportCalls } from './report-calls.ts';
 import { reviewCalls } from './review-calls.ts';
+import { fileScores, reproducibleReport, toolScore } from './score-views.ts';
 import { setupCalls } from './setup-calls.ts';
+import { studyCalls, studyId } from './study-calls.ts';
 import { noteId, taggingCalls, taggingId } from './tagging-calls.ts';
 import {
   auditRow,
   backendChange,
   backendList,
   benchResult,
+  bootstrap,
   engineReport,
   epoch,
   exportFormat,
@@ -94,6 +99,7 @@ export const calls = {
       settings: z.array(z.string()),
       seed: z.int(),
       targetFraction: z.number().positive().max(1),
+      /** A vector file; `project` or `project:ID` for vectors trained in the project; or the fingerprint of vectors it knows. */
       embeddings: path.optional(),
       engine,
       force,
@@ -106,7 +112,11 @@ export const calls = {
   'training.pause': { input: z.strictObject({ run: runId }), output: z.object({ run: runId }) },
   /** Tries every backend, or tells what was found before; `refresh` tries again. */
   'backends.list': { input: z.strictObject({ refresh: z.boolean().default(false) }), output: backendList },
-  'runs.list': { input: nothing, output: z.object({ runs: z.array(run) }) },
+  /** Trials of studies are left out unless asked for. */
+  'runs.list': {
+    input: z.strictObject({ trials: z.boolean().default(false) }),
+    output: z.object({ runs: z.array(run) }),
+  },
   'runs.get': { input: z.strictObject({ run: runId }), output: run },
   'runs.epochs': { input: z.strictObject({ run: runId }), output: z.object({ epochs: z.array(epoch) }) },
 
@@ -117,8 +127,34 @@ export const calls = {
       split: scoredSplit.optional(),
       files: z.strictObject({ format: formatChoice, paths }).optional(),
       engine,
+      bootstrap: bootstrap.optional(),
+      /** The same under another tool's convention, beside our own. */
+      convention: z.enum(toolConventions).optional(),
     }),
-    output: score.extend({ run: runId, split: scoredSplit.nullable(), engine: engineReport }),
+    output: score.extend({
+      run: runId,
+      split: scoredSplit.nullable(),
+      engine: engineReport,
+      report: reproducibleReport,
+      tool: toolScore.nullable(),
+    }),
+  },
+
+  /** Scores the annotations of the second folder against those of the first, of the same notes. Needs no project. */
+  'evaluation.files': {
+    input: z.strictObject({
+      first: z.strictObject({ format: formatChoice, paths }),
+      second: z.strictObject({ format: formatChoice, paths }),
+      /** Overlaps of the first are flattened as gold is. */
+      flatten: z.boolean(),
+      convention: z.enum(toolConventions).optional(),
+      /** How a strict convention reads the tags of column files. */
+      scheme: z.enum(strictSchemes).optional(),
+      bootstrap: bootstrap.optional(),
+      /** The command that does the same again. */
+      command: z.string(),
+    }),
+    output: fileScores,
   },
 
   /** Tags with a run of the open project, or with a model file and no project. */
@@ -160,6 +196,8 @@ export const calls = {
   ...reportCalls,
   ...taggingCalls,
   ...reviewCalls,
+  ...embeddingsCalls,
+  ...studyCalls,
 
   /** Stops a job; the call that started it fails with `cancelled`. */
   'jobs.cancel': { input: z.strictObject({ job: jobId }), output: z.object({ found: z.boolean() }) },
@@ -217,6 +255,21 @@ export const events = {
   'tagging.changed': z.object({ tagging: taggingId }),
   /** A note was reviewed, marked or promoted. */
   'note.changed': z.object({ tagging: taggingId, note: noteId }),
+  'study.started': z.object({ study: studyId }),
+  /** A trial began or ended. `planned` trials in all; null where more may be thought of. */
+  'study.progress': z.object({
+    study: studyId,
+    ended: z.int(),
+    running: z.int(),
+    planned: z.int().nullable(),
+    /** Null until it can be told. */
+    remainingSeconds: z.number().nullable(),
+  }),
+  'study.epoch': z.object({ study: studyId, trial: z.int(), epochs: z.int(), devMicroF1: z.number() }),
+  /** A trial has ended, whichever way. */
+  'study.trial': z.object({ study: studyId, trial: z.int() }),
+  /** Its status is another. */
+  'study.changed': z.object({ study: studyId }),
 };
 
 export type CallName = keyof typeof calls;

@@ -1,7 +1,9 @@
 /** Calls of the run page: what an inspected run got right and wrong, its gates, and runs beside each other. */
 import { z } from 'zod';
+import { gateGroups } from '../../worker/domain/gate-export.ts';
 import { components } from '../../worker/domain/recipe.ts';
-import { count, page, runId, score, scoredSplit } from './views.ts';
+import { reproducibleReport, scoreDifference } from './score-views.ts';
+import { bootstrap, count, page, path, runId, score, scoredSplit } from './views.ts';
 
 const ofRun = z.strictObject({ run: runId, split: scoredSplit });
 
@@ -29,6 +31,13 @@ export const gateMeans = z.object({
 });
 export type GateMeans = z.infer<typeof gateMeans>;
 
+/** Means over labels that the source shares (of the same name, or by the label map), that only the target has, and outside. */
+const groupedGates = z.object({
+  component: z.enum(components),
+  groups: z.array(gateShares.extend({ group: z.enum(gateGroups), tokens: count })).readonly(),
+});
+export type GroupedGates = z.infer<typeof groupedGates>;
+
 export const reportCalls = {
   /** Has the run's model tag the target's dev and test documents and keeps the result; done by itself at the end of a training. */
   'runs.inspect': {
@@ -36,6 +45,13 @@ export const reportCalls = {
     output: z.object({ run: runId, splits: z.array(scoredSplit), documents: count }),
   },
   'runs.labels': { input: ofRun, output: score },
+  /** The score with 95 % intervals; made by itself at the end of a training, and by `evaluation.evaluate`. */
+  'runs.report': { input: ofRun, output: reproducibleReport },
+  /** Second - first, paired by document. Refused where the two were not scored on the same documents. */
+  'runs.difference': {
+    input: z.strictObject({ first: runId, second: runId, split: scoredSplit, bootstrap: bootstrap.optional() }),
+    output: scoreDifference,
+  },
   'runs.compare': {
     input: z.strictObject({ runs: z.array(runId).min(1).max(20), split: scoredSplit }),
     output: z.object({
@@ -81,7 +97,12 @@ export const reportCalls = {
     }),
   },
   /** Means over the tokens of a split; empty for recipes without gates. */
-  'runs.gates': { input: ofRun, output: z.object({ components: z.array(gateMeans) }) },
+  'runs.gates': { input: ofRun, output: z.object({ components: z.array(gateMeans), groups: z.array(groupedGates) }) },
+  /** Writes gates.json, gates.xlsx and pictures of the run's gates on the documents that are in the split now. */
+  'runs.exportGates': {
+    input: ofRun.extend({ outFolder: path, text: z.boolean(), command: z.string() }),
+    output: z.object({ means: z.array(gateMeans), groups: z.array(groupedGates), files: z.array(path) }),
+  },
   /** Each token of one sentence of a target document, counted from 0. */
   'runs.tokenGates': {
     input: z.strictObject({ run: runId, document: z.int(), sentence: count }),
@@ -108,5 +129,20 @@ export const reportCalls = {
   'runs.source': {
     input: z.strictObject({ run: runId }),
     output: z.object({ score, trainedOn: z.boolean(), mapped: z.record(z.string(), z.string()) }),
+  },
+  /**
+   * Retention: the run's tagger on the source's test documents through the label map, beside a model of the same settings that is trained
+   * for this on the source alone; takes as long as that training. `difference`: transfer - source-only, paired by document.
+   */
+  'runs.retention': {
+    input: z.strictObject({ run: runId }),
+    output: z.object({
+      run: runId,
+      mapped: z.record(z.string(), z.string()),
+      command: z.string(),
+      transfer: reproducibleReport,
+      sourceOnly: reproducibleReport,
+      difference: scoreDifference.pick({ strict: true, lenient: true, cautions: true }),
+    }),
   },
 };

@@ -22,6 +22,8 @@ export const wizardDraft = z.strictObject({
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('none') }),
       z.strictObject({ kind: z.literal('file'), path }),
+      /** Trained in this project; `reference` as `embeddings.list` has it. */
+      z.strictObject({ kind: z.literal('own'), reference: z.string() }),
     ])
     .default({ kind: 'none' }),
   recipe: z.string().nullable().default(null),
@@ -251,12 +253,6 @@ export const setupCalls = {
   'recipes.grid': {
     input: z.strictObject({ characterEncoder: gridChoice, wordEncoder: gridChoice, decoder: gridChoice }),
     output: z.object({ recipe: z.string(), settings: z.array(z.string()) }),
-  },
-
-  /** Reads a word-vector file through, so that a wrong one is found before training. */
-  'embeddings.describe': {
-    input: z.strictObject({ path }),
-    output: z.object({ path, sha256: z.string(), dimensions: count, words: count }),
   },
 
   /** Time and memory of a training, measured on this machine with the project's own documents. */

@@ -23,6 +23,8 @@ export const page = z.strictObject({
 });
 
 export const count = z.int().min(0);
+/** How intervals are drawn: resamples of the documents, and the seed. */
+export const bootstrap = z.strictObject({ draws: z.int().min(100).max(100_000), seed: z.int() });
 const time = z.string();
 export const jobStatus = z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted']);
 
@@ -207,7 +209,11 @@ export const run = z.object({
   seconds: z.number().nullable(),
   tokensPerSecond: z.number().nullable(),
   modelHash: z.string().nullable(),
+  /** A model is stored; most trials of studies keep none. */
+  hasModel: z.boolean(),
   error: errorRecord.nullable(),
+  /** The study it is a trial of. */
+  study: z.int().nullable(),
   dev: score.nullable(),
   test: score.nullable(),
 });

@@ -1,22 +1,30 @@
 /** The command line: a thin face of core. Results go to stdout, everything else to stderr. */
 import { Command } from 'commander';
+import { agreementCommand } from './commands/agreement.ts';
 import { auditCommand } from './commands/audit.ts';
 import { backendsCommand } from './commands/backends.ts';
 import { benchCommand } from './commands/bench.ts';
 import { compareCommand } from './commands/compare.ts';
 import { createCommand } from './commands/create.ts';
+import { curveCommand } from './commands/curve.ts';
+import { embeddingsCommand } from './commands/embeddings.ts';
 import { errorsCommand } from './commands/errors.ts';
 import { estimateCommand } from './commands/estimate.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
+import { gatesCommand } from './commands/gates.ts';
 import { importCommand } from './commands/import.ts';
 import { infoCommand } from './commands/info.ts';
 import { labelsCommand } from './commands/labels.ts';
 import { modelCommand } from './commands/model.ts';
 import { recipesCommand } from './commands/recipes.ts';
 import { removeCommand } from './commands/remove.ts';
+import { retentionCommand } from './commands/retention.ts';
 import { runsCommand } from './commands/runs.ts';
+import { scoreCommand } from './commands/score.ts';
 import { splitCommand } from './commands/split.ts';
+import { studiesCommand } from './commands/studies.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { tagCommand } from './commands/tag.ts';
 import { taggingsCommand } from './commands/taggings.ts';
 import { trainCommand } from './commands/train.ts';
@@ -60,18 +68,26 @@ function program(): Command {
     removeCommand(),
     labelsCommand(),
     recipesCommand(),
+    embeddingsCommand(),
     estimateCommand(),
     trainCommand(),
     runsCommand(),
     evaluateCommand(),
     errorsCommand(),
     compareCommand(),
+    curveCommand(),
+    sweepCommand(),
+    studiesCommand(),
     tagCommand(),
     taggingsCommand(),
     exportCommand(),
     modelCommand(),
     backendsCommand(),
     benchCommand(),
+    scoreCommand(),
+    agreementCommand(),
+    gatesCommand(),
+    retentionCommand(),
   ];
   for (const command of commands) top.addCommand(command);
   for (const command of allOf(top)) {

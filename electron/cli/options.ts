@@ -59,19 +59,37 @@ export interface EngineOptions {
 }
 
 /** Adds --backend and --threads. */
-export function withEngine(command: Command): Command {
+export function withEngine(command: Command, threads = 'cores to use; all, at most 4, when left out'): Command {
   return command
     .addOption(
       new Option('--backend <backend>', 'what computes; auto is the fastest, see `notegraft backends`')
         .choices(['auto', ...backendNames])
         .default('auto'),
     )
-    .option('--threads <number>', 'cores to use; all, at most 4, when left out', wholeNumber(1));
+    .option('--threads <number>', threads, wholeNumber(1));
+}
+
+/** Options of every command that gives intervals. */
+export interface BootstrapOptions {
+  readonly draws: number;
+  readonly bootstrapSeed: number;
+}
+
+/** Adds --draws and --bootstrap-seed. */
+export function withBootstrap(command: Command): Command {
+  return command
+    .option('--draws <number>', 'resamples of the documents for the 95 % intervals', wholeNumber(100), 2000)
+    .option('--bootstrap-seed <number>', 'seed of the resamples', wholeNumber(0), 1);
 }
 
 /** The options as core takes them. */
 export function engineWish({ backend, threads }: EngineOptions): EngineWish {
   return { backend, ...(threads === undefined ? {} : { threads }) };
+}
+
+/** `--embeddings` as core takes it: a file, or vectors trained in the project by their reference. */
+export function vectorsReference(text: string): string {
+  return /^project(:\d+)?$/.test(text) ? text : resolve(text);
 }
 
 /** Paths as the worker and the store know them. */

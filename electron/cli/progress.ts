@@ -77,6 +77,14 @@ export function openProgress(isQuiet: boolean): Progress {
     'run.backend': ({ reason, afterEpoch }) => say(`${reason} Going on after epoch ${afterEpoch}.`),
     'run.step': ({ epoch, batch, batches, loss, tokensPerSecond }) =>
       show(batch, batches, `epoch ${epoch}, loss ${loss.toFixed(2)}, ${grouped(tokensPerSecond)} tokens/s`),
+    'study.progress': ({ ended, running, planned, remainingSeconds }) => {
+      const time = remainingSeconds === null ? '' : `, ${duration(remainingSeconds)} left`;
+      const all = planned ?? ended + running;
+      const text = `${grouped(ended)} of ${planned === null ? 'so far ' : ''}${grouped(all)} trials, ${running} running${time}`;
+      // A trial takes minutes: elsewhere than on a terminal a line for each is no flood, and a bar would stand twice.
+      if (process.stderr.isTTY) show(ended, all, text);
+      else say(text);
+    },
     'job.ended': () => stop(),
   };
 

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { commandText } from '../core/command-text.ts';
 import { createCore, type Core } from '../core/main.ts';
 import type { EventListener } from '../api/contract.ts';
 import { openProgress, type Progress } from './progress.ts';
@@ -99,6 +100,11 @@ export async function withProject(
     },
     onEvent,
   );
+}
+
+/** The command as it was typed. */
+export function typedCommand(): string {
+  return commandText(...process.argv.slice(2));
 }
 
 function openTerminal(core: Core, progress: Progress, options: CommonOptions): Terminal {

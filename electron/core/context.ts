@@ -8,10 +8,20 @@ export interface CoreContext {
   readonly jobs: Jobs;
   /** The job of each training under way, by run. */
   readonly trainings: Map<number, string>;
+  /** The studies under way, by id. */
+  readonly studies: Map<number, StudyUnderWay>;
   readonly emit: EventListener;
   readonly log: Log;
   /** The open project. @throws AppError `usage` when none is open. */
   readonly project: () => ProjectStore;
+}
+
+/** A study whose trials this core is running. */
+export interface StudyUnderWay {
+  /** Ends its trials; its call then fails with `cancelled`. */
+  cancel(): void;
+  /** Resolves when nothing of it runs and all is stored. */
+  readonly ended: Promise<void>;
 }
 
 /** A line of the log. Ids, counts and milliseconds only: no field takes text from a note, a file name or a path. */

@@ -12,7 +12,8 @@ import { describeBackends } from './backends.ts';
 import { bench } from './bench.ts';
 import type { CoreContext, Log } from './context.ts';
 import { exportCorpus, importCorpus, listImports, splitCorpus } from './corpora.ts';
-import { evaluate } from './evaluation.ts';
+import { embeddingsHandlers } from './embeddings-handlers.ts';
+import { evaluate, scoreFiles } from './evaluation.ts';
 import type { Handlers } from './handlers.ts';
 import { openJobs } from './jobs.ts';
 import { exportModel } from './models.ts';
@@ -22,6 +23,7 @@ import { reportHandlers } from './report-handlers.ts';
 import { reviewHandlers } from './review-handlers.ts';
 import { inspectAfter } from './run-inspection.ts';
 import { setupHandlers } from './setup-handlers.ts';
+import { studyHandlers } from './study-handlers.ts';
 import { tag } from './tagging.ts';
 import { taggingHandlers } from './tagging-handlers.ts';
 import { describeRun, findRun, listRuns, pauseTraining, resumeTraining, train } from './training.ts';
@@ -50,6 +52,7 @@ export function createCore(options: CoreOptions): Core {
     appVersion: options.appVersion,
     jobs,
     trainings: new Map(),
+    studies: new Map(),
     emit,
     log,
     project: () => projects.current(),
@@ -73,6 +76,7 @@ export function createCore(options: CoreOptions): Core {
     },
     async close() {
       await jobs.close();
+      await Promise.all([...context.studies.values()].map(({ ended }) => ended));
       projects.close();
     },
   };
@@ -110,10 +114,11 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     'training.resume': (input) => inspectAfter(context, resumeTraining(context, input)),
     'training.pause': (input) => pauseTraining(context, input),
     'backends.list': (input) => describeBackends(context, input),
-    'runs.list': () => ({ runs: listRuns(store()) }),
+    'runs.list': ({ trials }) => ({ runs: listRuns(store(), trials) }),
     'runs.get': ({ run }) => describeRun(store(), run),
     'runs.epochs': ({ run }) => ({ epochs: store().runs.epochs(findRun(store(), run).id) }),
     'evaluation.evaluate': (input) => evaluate(context, input),
+    'evaluation.files': (input) => scoreFiles(context, input),
     'tagging.tag': (input) => tag(context, input),
     'models.export': (input) => exportModel(store(), input),
     'bench.run': (input) => bench(context, input),
@@ -121,6 +126,8 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     ...reportHandlers(context),
     ...taggingHandlers(context),
     ...reviewHandlers(context),
+    ...embeddingsHandlers(context),
+    ...studyHandlers(context),
     'jobs.cancel': ({ job }) => ({ found: context.jobs.cancel(job) }),
   };
 }

@@ -1,11 +1,11 @@
 /** Trained models: read from a run, read from a file, written to a file. */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { AppError, systemCode } from '../../worker/domain/errors.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import { findRun } from './training.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 /** A model as one block of bytes, which may cross to a worker. */
 export type ModelBytes = Uint8Array<ArrayBuffer>;
@@ -18,8 +18,12 @@ export function modelOfRun(store: ProjectStore, run: number): ModelBytes {
   const entry = findRun(store, run);
   const model = store.runs.model(run);
   if (model === undefined) {
+    const nextStep =
+      entry.study === null
+        ? 'Choose a run that has ended an epoch; `notegraft runs` lists them.'
+        : `It is a trial of study ${entry.study}, whose models were not kept: train its recipe and settings with \`notegraft train\`.`;
     throw new AppError('run-without-model', `Run ${run} (${entry.status}) has no model.`, {
-      details: { nextStep: 'Choose a run that has ended an epoch; `notegraft runs` lists them.' },
+      details: { nextStep },
     });
   }
   if (sha256(model.bytes) !== model.sha256) {
@@ -51,34 +55,8 @@ export function readModelFile(file: string): ModelBytes {
 export function exportModel(store: ProjectStore, input: CheckedInput<'models.export'>): CallOutput<'models.export'> {
   const { run, file } = input;
   const bytes = modelOfRun(store, run);
-  if (!existsSync(dirname(file))) {
-    throw new AppError('file-not-found', 'The folder for the model does not exist.', {
-      details: { file: dirname(file), nextStep: 'Make the folder first.' },
-    });
-  }
-  const temporary = `${file}.part-${process.pid}`;
-  try {
-    writeDurably(temporary, bytes);
-    renameSync(temporary, file);
-  } catch (thrown) {
-    rmSync(temporary, { force: true });
-    if (systemCode(thrown) === 'ENOSPC') throw thrown;
-    throw new AppError('file-unwritable', 'The model file cannot be written.', {
-      details: { file, nextStep: 'Check that you may write to the folder.' },
-      cause: thrown,
-    });
-  }
+  writeWholeFile(file, 'the model', [bytes]);
   return { run, file, bytes: bytes.length, sha256: sha256(bytes) };
-}
-
-function writeDurably(file: string, bytes: Uint8Array): void {
-  const handle = openSync(file, 'w');
-  try {
-    for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }
 
 function sha256(bytes: Uint8Array): string {

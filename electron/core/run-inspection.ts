@@ -1,13 +1,15 @@
 /** Inspection of a run: its model tags the target's dev and test documents once, and what came of it is kept. */
 import { AppError, toErrorRecord } from '../../worker/domain/errors.ts';
 import type { SpanPair } from '../../worker/domain/inspection.ts';
+import type { DocumentEvidence } from '../../worker/domain/score-report.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
-import type { ScoreView } from '../api/views.ts';
 import type { DocumentEntry } from '../store/documents.ts';
+import type { ProjectStore } from '../store/project-store.ts';
 import type { CoreContext } from './context.ts';
 import { noDocuments } from './corpora.ts';
 import { labelMapOf } from './label-map.ts';
 import { modelOfRun } from './models.ts';
+import { scoredDocuments } from './score-reports.ts';
 import { streamDocuments } from './streaming.ts';
 import { findRun } from './training.ts';
 
@@ -23,8 +25,8 @@ export async function inspectRun(context: CoreContext, run: number): Promise<Cal
   const modelHash = findRun(store, run).modelHash ?? '';
   const entries = store.documents.list('target').filter(({ split }) => split === 'dev' || split === 'test');
   if (entries.length === 0) throw noDocuments('target', 'dev');
-  const found: { entry: DocumentEntry; pairs: readonly SpanPair[] }[] = [];
-  const { gates } = await context.jobs.run<'inspect'>('runs.inspect', (job) => ({
+  const found: { entry: DocumentEntry; pairs: readonly SpanPair[]; evidence: DocumentEvidence }[] = [];
+  const { gates, reports } = await context.jobs.run<'inspect'>('runs.inspect', (job) => ({
     job: { kind: 'inspect', model },
     documents: streamDocuments(store.documents, entries),
     onEvent(event) {
@@ -33,7 +35,7 @@ export async function inspectRun(context: CoreContext, run: number): Promise<Cal
         return;
       }
       const entry = entries[event.document];
-      if (entry !== undefined) found.push({ entry, pairs: event.pairs });
+      if (entry !== undefined) found.push({ entry, pairs: event.pairs, evidence: event.evidence });
     },
   }));
   const splits = scoredSplits.filter((split) => entries.some((entry) => entry.split === split));
@@ -50,6 +52,18 @@ export async function inspectRun(context: CoreContext, run: number): Promise<Cal
         },
         inside.map(({ entry, pairs }) => ({ document: entry.id, pairs })),
       );
+      const scored = reports.find((entry) => entry.split === split);
+      if (scored === undefined) continue;
+      const evidence = inside.map((entry) => entry.evidence);
+      // Score and report stay on the same documents, which may be others than at the training.
+      store.runs.saveScore(run, split, scored.score);
+      store.scoreReports.save(run, split, {
+        report: scored.report,
+        evidence: scoredDocuments(
+          inside.map(({ entry }) => entry),
+          evidence,
+        ),
+      });
     }
   });
   context.emit('run.inspected', { run });
@@ -84,16 +98,9 @@ export async function scoreSource(
 ): Promise<CallOutput<'runs.source'>> {
   const store = context.project();
   const entry = findRun(store, run);
-  const mapped = Object.fromEntries(
-    Object.entries(labelMapOf(store)).filter((pair): pair is [string, string] => pair[1] !== null),
-  );
+  const mapped = mappedLabels(store);
   const { entries, isHeldOut } = sourceDocuments(store.documents.list('source'));
   if (entries.length === 0) throw noDocuments('source');
-  if (Object.keys(mapped).length === 0) {
-    throw new AppError('data-missing', 'No source label is mapped to a target label, so there is nothing to compare.', {
-      details: { nextStep: 'Map the labels that mean the same in the label map.' },
-    });
-  }
   const trainedOn = !isHeldOut && entry.recipe.tasks.includes('source');
   const known = store.inspections.sourceScore(run);
   if (known !== undefined && JSON.stringify(known.labelMap) === JSON.stringify(mapped)) {
@@ -101,13 +108,21 @@ export async function scoreSource(
   }
   const model = modelOfRun(store, run);
   const { score } = await context.jobs.run<'evaluate'>('runs.source', (job) => ({
-    job: { kind: 'evaluate', model },
+    job: { kind: 'evaluate', model, labels: [...new Set(Object.values(mapped))] },
     documents: relabelled(streamDocuments(store.documents, entries), mapped),
     onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
   }));
-  const compared = onlyLabels(score, new Set(Object.values(mapped)));
-  store.inspections.saveSourceScore(run, { score: compared, labelMap: mapped });
-  return { score: compared, trainedOn, mapped };
+  store.inspections.saveSourceScore(run, { score, labelMap: mapped });
+  return { score, trainedOn, mapped };
+}
+
+/** Source labels that are mapped, with their target labels. @throws AppError `data-missing` where there is none. */
+export function mappedLabels(store: ProjectStore): Record<string, string> {
+  const mapped = Object.entries(labelMapOf(store)).filter((pair): pair is [string, string] => pair[1] !== null);
+  if (mapped.length > 0) return Object.fromEntries(mapped);
+  throw new AppError('data-missing', 'No source label is mapped to a target label, so there is nothing to compare.', {
+    details: { nextStep: 'Map the labels that mean the same in the label map.' },
+  });
 }
 
 /** Held-out source documents where there are any, else all: they were trained on. */
@@ -116,7 +131,8 @@ function sourceDocuments(all: readonly DocumentEntry[]): { entries: DocumentEntr
   return heldOut.length > 0 ? { entries: heldOut, isHeldOut: true } : { entries: [...all], isHeldOut: false };
 }
 
-function* relabelled(
+/** The documents with their labels read through the map; spans of labels that are not mapped are left out. */
+export function* relabelled(
   chunks: ReturnType<typeof streamDocuments>,
   mapped: Readonly<Record<string, string>>,
 ): ReturnType<typeof streamDocuments> {
@@ -129,40 +145,4 @@ function* relabelled(
       }),
     }));
   }
-}
-
-/** A score over some labels only: what the source does not annotate must not count as an error. */
-function onlyLabels(score: ScoreView, labels: ReadonlySet<string>): ScoreView {
-  const perLabel = score.perLabel.filter(({ label }) => labels.has(label));
-  const averages = (way: 'strict' | 'lenient'): ScoreView['strict'] => {
-    const sum = (key: 'truePositives' | 'falsePositives' | 'falseNegatives'): number =>
-      perLabel.reduce((total, label) => total + label[way][key], 0);
-    const supported = perLabel.filter(({ support }) => support > 0);
-    const mean = (key: 'precision' | 'recall' | 'f1'): number =>
-      ratio(
-        supported.reduce((total, label) => total + label[way][key], 0),
-        supported.length,
-      );
-    const [right, extra, missed] = [sum('truePositives'), sum('falsePositives'), sum('falseNegatives')];
-    return {
-      micro: {
-        precision: ratio(right, right + extra),
-        recall: ratio(right, right + missed),
-        f1: ratio(2 * right, 2 * right + extra + missed),
-      },
-      macro: { precision: mean('precision'), recall: mean('recall'), f1: mean('f1') },
-    };
-  };
-  return {
-    ...score,
-    goldSpans: perLabel.reduce((total, { support }) => total + support, 0),
-    predictedSpans: perLabel.reduce((total, { predicted }) => total + predicted, 0),
-    strict: averages('strict'),
-    lenient: averages('lenient'),
-    perLabel,
-  };
-}
-
-function ratio(part: number, whole: number): number {
-  return whole === 0 ? 0 : part / whole;
 }

@@ -1,5 +1,6 @@
 /** Reports on runs: scores by label, runs beside each other, confusion, errors with their places, gates. */
 import { AppError } from '../../worker/domain/errors.ts';
+import { groupGates } from '../../worker/domain/gate-export.ts';
 import type { PairKind } from '../../worker/domain/inspection.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { ScoreView } from '../api/views.ts';
@@ -7,6 +8,7 @@ import type { Inspection, ScoredSplit } from '../store/inspections.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import { cutContext } from './context-text.ts';
 import type { CoreContext } from './context.ts';
+import { sharedLabels } from './gate-export.ts';
 import { modelOfRun } from './models.ts';
 import { streamDocuments } from './streaming.ts';
 import { findRun } from './training.ts';
@@ -110,7 +112,10 @@ export function listErrors(store: ProjectStore, input: CheckedInput<'runs.errors
 /** Mean gates by component and gold label. @throws as {@link confusion}. */
 export function runGates(store: ProjectStore, run: number, split: ScoredSplit): CallOutput<'runs.gates'> {
   const { gates } = requireInspection(store, run, split);
-  return { components: gates.map(({ component, labels }) => ({ component, labels: [...labels] })) };
+  return {
+    components: gates.map(({ component, labels }) => ({ component, labels: [...labels] })),
+    groups: groupGates(gates, new Set(sharedLabels(store))),
+  };
 }
 
 /** The gates of one sentence. @throws AppError `run-not-found`, `run-without-model`, `data-missing`; the worker's own. */

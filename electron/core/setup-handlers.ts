@@ -14,7 +14,6 @@ import {
 } from './label-statistics.ts';
 import { recipeForm, recipeOfGrid } from './recipe-form.ts';
 import { resplitCorpus } from './resplit.ts';
-import { describeVectorFile } from './vector-file.ts';
 import { readWizard } from './wizard.ts';
 
 /** One handler a call of the set-up. */
@@ -35,7 +34,6 @@ export function setupHandlers(context: CoreContext): HandlersOf<typeof setupCall
     'labelMap.suggest': () => suggestLabelMap(store()),
     'recipes.form': () => recipeForm(),
     'recipes.grid': (input) => recipeOfGrid(input),
-    'embeddings.describe': ({ path }) => describeVectorFile(path),
     'training.estimate': (input) => estimateTraining(context, input),
   };
 }

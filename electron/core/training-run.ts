@@ -8,6 +8,7 @@ import type { CallOutput } from '../api/contract.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import { onBackend } from './backends.ts';
 import type { CoreContext } from './context.ts';
+import type { VectorSource } from './embeddings.ts';
 
 /** Time between two signs of life in the store. */
 const heartbeatMs = 5000;
@@ -17,14 +18,20 @@ export interface TrainingWork {
   readonly run: number;
   readonly recipe: Recipe;
   readonly seed: number;
-  readonly embeddingsFile?: string | undefined;
+  /** The word vectors to start from. */
+  readonly vectors?: VectorSource | undefined;
   readonly targetDocuments: number;
   readonly sourceDocuments: number;
   /** Read anew for every backend that is tried. */
   readonly documents: () => Iterable<readonly TaskDocument[]>;
   readonly engine: EngineWish;
   readonly force: boolean;
+  /** A trial of a study: its epochs leave no state, so that a lost one begins anew, and its model is kept only where asked for. */
+  readonly trial?: { readonly keepModel: boolean; readonly onCounts: (counts: TestCounts) => void };
 }
+
+/** Hits of each test document. */
+export type TestCounts = NonNullable<JobResults['train']['testCounts']>;
 
 /** What computes the run now, and why. */
 interface Computing {
@@ -60,8 +67,8 @@ export async function runTraining(
         },
       },
     );
-    store.transaction(() => storeResult(store, run, result));
-    const { model: _model, engine, ...summary } = result;
+    store.transaction(() => storeResult(store, work, result));
+    const { model: _model, testCounts: _testCounts, engine, ...summary } = result;
     return { run, recipe: recipe.name, ...summary, engine: runEngine(engine, computing) };
   } catch (thrown) {
     endRun(store, run, thrown);
@@ -76,11 +83,12 @@ async function attempt(
   computing: Computing,
   { engine }: Pick<JobOf<'train'>, 'engine'>,
 ): Promise<JobResults['train']> {
-  const { run, recipe, seed, embeddingsFile, targetDocuments, sourceDocuments, force } = work;
+  const { run, recipe, seed, vectors, targetDocuments, sourceDocuments, force } = work;
   const state = store.runs.state(run);
   const model = store.runs.model(run)?.bytes;
+  if (state === undefined) store.runs.dropEpochs(run);
   try {
-    return await context.jobs.run<'train'>('training.train', (job) => {
+    return await context.jobs.run<'train'>(work.trial ? 'studies.start' : 'training.train', (job) => {
       context.trainings.set(run, job);
       context.emit('run.started', { run, job, targetDocuments, sourceDocuments });
       return {
@@ -90,7 +98,8 @@ async function attempt(
           seed,
           engine,
           force,
-          ...(embeddingsFile === undefined ? {} : { embeddingsFile }),
+          ...vectors,
+          ...(work.trial === undefined ? {} : { checkpoints: false }),
           ...(state === undefined ? {} : { resume: { state, ...(model === undefined ? {} : { model }) } }),
         },
         documents: work.documents(),
@@ -135,7 +144,7 @@ function recorder(
         store.transaction(() => {
           store.runs.addEpoch(run, epoch);
           if (model !== null) saveModel(store, run, epoch.epoch, model);
-          store.runs.saveState(run, state);
+          if (state !== null) store.runs.saveState(run, state);
         });
         context.emit('run.epoch', { run, epoch: epoch.epoch });
         break;
@@ -151,8 +160,9 @@ function runEngine(facts: EngineFacts, { reason, changes }: Computing): EngineFa
   return { ...facts, reason, changes };
 }
 
-function storeResult(store: ProjectStore, run: number, result: JobResults['train']): void {
-  saveModel(store, run, result.bestEpoch, result.model);
+function storeResult(store: ProjectStore, { run, trial }: TrainingWork, result: JobResults['train']): void {
+  if (trial?.keepModel !== false) saveModel(store, run, result.bestEpoch, result.model);
+  if (result.testCounts !== null) trial?.onCounts(result.testCounts);
   store.runs.saveScore(run, 'dev', result.dev);
   if (result.test !== null) store.runs.saveScore(run, 'test', result.test);
   const { bestEpoch, seconds, tokensPerSecond, modelHash } = result;

@@ -8,11 +8,11 @@ import type { DocumentEntry } from '../store/documents.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { RunEntry } from '../store/runs.ts';
 import type { CoreContext } from './context.ts';
+import { type VectorSource, vectorsForTraining } from './embeddings.ts';
 import { noDocuments } from './corpora.ts';
 import { resolveRecipe } from './recipes.ts';
 import { requireLabelMap, type Selected, streamTraining } from './training-documents.ts';
 import { runTraining } from './training-run.ts';
-import { describeVectorFile } from './vector-file.ts';
 
 /**
  * Train a recipe on the open project.
@@ -27,7 +27,7 @@ export async function train(
   const { seed, targetFraction, settings, engine, force } = input;
   const recipe = resolveRecipe(input.recipe, settings);
   const selected = selectDocuments(store, recipe, targetFraction, seed);
-  const vectors = input.embeddings === undefined ? null : await describeVectorFile(input.embeddings);
+  const vectors = input.embeddings === undefined ? null : await vectorsForTraining(store, input.embeddings);
   const counts = {
     targetDocuments: selected.target.filter((entry) => entry.split === 'train').length,
     sourceDocuments: selected.source.length,
@@ -37,15 +37,16 @@ export async function train(
     seed,
     targetFraction,
     settings,
-    embeddingsId: vectors === null ? null : store.embeddings.remember(vectors),
+    embeddingsId: vectors?.embeddingsId ?? null,
     ...counts,
     documents: { source: idsOf(selected.source), target: idsOf(selected.target) },
     pid: process.pid,
     appVersion: context.appVersion,
+    study: null,
   });
   const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected, recipe);
-  const embeddingsFile = input.embeddings;
-  return runTraining(context, store, { run, recipe, seed, embeddingsFile, ...counts, documents, engine, force });
+  const work = { run, recipe, seed, vectors: vectors?.source, ...counts, documents, engine, force };
+  return runTraining(context, store, work);
 }
 
 /**
@@ -61,11 +62,11 @@ export async function resumeTraining(
   const entry = findRun(store, run);
   const { recipe, seed, targetDocuments, sourceDocuments } = entry;
   const selected = selectedAgain(store, entry);
-  const embeddingsFile = entry.embeddings === null ? undefined : await sameVectors(store, entry.embeddings, run);
+  const vectors = entry.embeddings === null ? undefined : await sameVectors(store, entry.embeddings, run);
   store.runs.restart(run, process.pid);
   const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected, recipe);
   const counts = { targetDocuments, sourceDocuments };
-  return runTraining(context, store, { run, recipe, seed, embeddingsFile, ...counts, documents, engine, force });
+  return runTraining(context, store, { run, recipe, seed, vectors, ...counts, documents, engine, force });
 }
 
 /**
@@ -84,7 +85,9 @@ export function pauseTraining(
 }
 
 /** The documents a run began with. */
-function selectedAgain(store: ProjectStore, { id, status, documents }: RunEntry): Selected {
+function selectedAgain(store: ProjectStore, { id, status, documents, study }: RunEntry): Selected {
+  if (study !== null)
+    throw notResumable(id, `it is a trial of study ${study}`, `Go on with \`notegraft studies … --resume ${study}\`.`);
   if (status === 'done' || status === 'running')
     throw notResumable(id, status === 'done' ? 'it is done' : 'it is being trained', 'Choose a run that was stopped.');
   const entries = [...store.documents.list('source'), ...store.documents.list('target')];
@@ -97,10 +100,11 @@ function selectedAgain(store: ProjectStore, { id, status, documents }: RunEntry)
   throw notResumable(id, 'some of its documents are no longer in the project', 'Train again.');
 }
 
-async function sameVectors(store: ProjectStore, sha256: string, run: number): Promise<string> {
+/** A run's word vectors. @throws AppError `run-not-resumable` where they are others or gone. */
+export async function sameVectors(store: ProjectStore, sha256: string, run: number): Promise<VectorSource> {
   const path = store.embeddings.list().find((entry) => entry.sha256 === sha256)?.path ?? '';
-  const found = await describeVectorFile(path);
-  if (found.sha256 === sha256) return path;
+  const { embeddingsId, source } = await vectorsForTraining(store, path);
+  if (store.embeddings.list().some((entry) => entry.id === embeddingsId && entry.sha256 === sha256)) return source;
   throw notResumable(run, 'its word vectors have changed', `Put the file as it was back at ${path}.`);
 }
 
@@ -167,9 +171,11 @@ export function describeRun(store: ProjectStore, run: number): RunView {
   return runView(store, findRun(store, run));
 }
 
-/** Every run, oldest first. */
-export function listRuns(store: ProjectStore): RunView[] {
-  return store.runs.list().map((entry) => runView(store, entry));
+/** Every run, oldest first; those of studies only where `trials` asks for them. */
+export function listRuns(store: ProjectStore, trials: boolean): RunView[] {
+  return [...store.runs.list(), ...(trials ? store.runs.listTrials() : [])]
+    .sort((a, b) => a.id - b.id)
+    .map((entry) => runView(store, entry));
 }
 
 /** @throws AppError `run-not-found` naming the runs that exist. */
@@ -191,7 +197,8 @@ function runView(store: ProjectStore, entry: RunEntry): RunView {
     run: id,
     recipe: recipe.name,
     recipeInFull: recipe,
-    resumable: rest.status !== 'done' && rest.status !== 'running' && (hasState || rest.epochs === 0),
+    resumable:
+      rest.study === null && rest.status !== 'done' && rest.status !== 'running' && (hasState || rest.epochs === 0),
     ...store.runs.scores(id),
   };
 }

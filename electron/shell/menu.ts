@@ -32,6 +32,7 @@ export function setMenu(send: (command: CommandId) => void): void {
         item('go.runs'),
         item('go.tagging'),
         item('go.notes'),
+        item('go.studies'),
         separator,
         { role: 'resetZoom' },
         { role: 'zoomIn' },

@@ -5,6 +5,9 @@ import { AppError } from '../../worker/domain/errors.ts';
 import { firstSchema } from './schema/0010-first.ts';
 import { trainingSchema } from './schema/0020-training.ts';
 import { windowSchema } from './schema/0030-window.ts';
+import { scoreReportsSchema } from './schema/0040-score-reports.ts';
+import { studiesSchema } from './schema/0050-studies.ts';
+import { ownVectorsSchema } from './schema/0060-own-vectors.ts';
 
 /** One step of the schema. Versions go up by tens, so that a forgotten step finds room between. */
 export interface Migration {
@@ -13,7 +16,14 @@ export interface Migration {
 }
 
 /** Every step, oldest first. */
-export const migrations: readonly Migration[] = [firstSchema, trainingSchema, windowSchema];
+export const migrations: readonly Migration[] = [
+  firstSchema,
+  trainingSchema,
+  windowSchema,
+  scoreReportsSchema,
+  studiesSchema,
+  ownVectorsSchema,
+];
 
 /** The `user_version` of an open database. */
 export function schemaVersion(database: Database.Database): number {

@@ -9,7 +9,9 @@ import { type InspectionStore, inspectionStore } from './inspections.ts';
 import { type PromotionStore, promotionStore } from './promotions.ts';
 import { type ReviewStore, reviewStore } from './review.ts';
 import { type RunStore, runStore } from './runs.ts';
+import { type ScoreReportStore, scoreReportStore } from './score-reports.ts';
 import { type SetUpStore, setUpStore } from './set-up.ts';
+import { type StudyStore, studyStore } from './studies.ts';
 import { type TaggedNoteStore, taggedNoteStore } from './tagged-notes.ts';
 import { type TaggingStore, taggingStore } from './taggings.ts';
 
@@ -35,6 +37,8 @@ export interface ProjectStore {
   readonly promotions: PromotionStore;
   readonly inspections: InspectionStore;
   readonly setUp: SetUpStore;
+  readonly scoreReports: ScoreReportStore;
+  readonly studies: StudyStore;
   /** Run `work` in one transaction. */
   transaction<T>(work: () => T): T;
   close(): void;
@@ -87,6 +91,8 @@ function assemble(database: ProjectDatabase): ProjectStore {
       promotions: promotionStore(database),
       inspections: inspectionStore(database),
       setUp: setUpStore(database),
+      scoreReports: scoreReportStore(database),
+      studies: studyStore(database),
       transaction: (work) => database.transaction(work),
       close: () => database.close(),
     };
@@ -96,7 +102,7 @@ function assemble(database: ProjectDatabase): ProjectStore {
   }
 }
 
-const jobTables = ['runs', 'imports', 'tagging_sessions'] as const;
+const jobTables = ['runs', 'imports', 'tagging_sessions', 'studies'] as const;
 
 function hasRunningJobs(database: ProjectDatabase): boolean {
   return jobTables.some((table) => {

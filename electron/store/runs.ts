@@ -35,6 +35,8 @@ export interface NewRun {
   readonly documents: RunDocuments | null;
   readonly pid: number;
   readonly appVersion: string;
+  /** The study it is a trial of. */
+  readonly study: number | null;
 }
 
 export interface RunEntry extends Omit<NewRun, 'embeddingsId'> {
@@ -42,6 +44,8 @@ export interface RunEntry extends Omit<NewRun, 'embeddingsId'> {
   readonly status: RunStatus;
   /** A state is stored from where the run can go on. */
   readonly hasState: boolean;
+  /** A model is stored: none before the first epoch, nor after most trials of studies. */
+  readonly hasModel: boolean;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly heartbeatAt: string;
@@ -92,20 +96,30 @@ export interface RunStore {
   saveState(run: number, bytes: Uint8Array): void;
   state(run: number): Uint8Array<ArrayBuffer> | undefined;
   dropState(run: number): void;
+  /** Forget the epochs: the training begins anew. */
+  dropEpochs(run: number): void;
+  /** Forget a run with all that belongs to it. */
+  remove(run: number): void;
   setEngine(run: number, engine: RunEngine): void;
   saveScore(run: number, split: 'dev' | 'test', score: Score): void;
   scores(run: number): { dev: Score | null; test: Score | null };
   finish(run: number, end: RunEnd): void;
   find(run: number): RunEntry | undefined;
-  /** Oldest first. */
+  /** Oldest first; without the trials of studies. */
   list(): RunEntry[];
+  /** The trials of studies, oldest first. */
+  listTrials(): RunEntry[];
   epochs(run: number): EpochEntry[];
 }
 
-type RunRow = Omit<RunEntry, 'recipe' | 'settings' | 'prepared' | 'error' | 'documents' | 'engine' | 'hasState'> & {
+type RunRow = Omit<
+  RunEntry,
+  'recipe' | 'settings' | 'prepared' | 'error' | 'documents' | 'engine' | 'hasState' | 'hasModel'
+> & {
   readonly documents: string | null;
   readonly engine: string | null;
   readonly hasState: number;
+  readonly hasModel: number;
   readonly recipe: string;
   readonly settings: string;
   readonly prepared: string | null;
@@ -113,8 +127,9 @@ type RunRow = Omit<RunEntry, 'recipe' | 'settings' | 'prepared' | 'error' | 'doc
 };
 
 const runColumns = `runs.id, recipe, seed, target_fraction AS targetFraction, settings, documents, engine,
-  CASE paused WHEN 1 THEN 'paused' ELSE status END AS status, EXISTS (SELECT 1 FROM training_states WHERE run_id = runs.id) AS hasState, pid, heartbeat_at AS heartbeatAt,
-  started_at AS startedAt, ended_at AS endedAt, app_version AS appVersion, target_documents AS targetDocuments,
+  CASE paused WHEN 1 THEN 'paused' ELSE status END AS status, EXISTS (SELECT 1 FROM training_states WHERE run_id = runs.id) AS hasState,
+  EXISTS (SELECT 1 FROM models WHERE run_id = runs.id) AS hasModel, pid, heartbeat_at AS heartbeatAt,
+  started_at AS startedAt, ended_at AS endedAt, app_version AS appVersion, study_id AS study, target_documents AS targetDocuments,
   source_documents AS sourceDocuments, prepared, best_epoch AS bestEpoch, seconds, tokens_per_second AS tokensPerSecond,
   coalesce(model_hash, (SELECT sha256 FROM models WHERE run_id = runs.id)) AS modelHash, error, (SELECT count(*) FROM epochs WHERE run_id = runs.id) AS epochs,
   (SELECT sha256 FROM embeddings WHERE embeddings.id = runs.embeddings_id) AS embeddings`;
@@ -124,9 +139,9 @@ export function runStore(database: ProjectDatabase): RunStore {
   const start = database.statement(
     'runs.start',
     `INSERT INTO runs (recipe_name, recipe, seed, target_fraction, settings, embeddings_id, target_documents, source_documents, documents,
-       status, pid, heartbeat_at, started_at, app_version)
+       status, pid, heartbeat_at, started_at, app_version, study_id)
      VALUES ($recipeName, $recipe, $seed, $targetFraction, $settings, $embeddingsId, $targetDocuments, $sourceDocuments, $documents,
-       'running', $pid, $at, $at, $appVersion)`,
+       'running', $pid, $at, $at, $appVersion, $study)`,
   );
   const restart = database.statement(
     'runs.restart',
@@ -141,6 +156,8 @@ export function runStore(database: ProjectDatabase): RunStore {
     'SELECT bytes FROM training_states WHERE run_id = $run',
   );
   const dropState = database.statement('runs.drop-state', 'DELETE FROM training_states WHERE run_id = $run');
+  const dropEpochs = database.statement('runs.drop-epochs', 'DELETE FROM epochs WHERE run_id = $run');
+  const remove = database.statement('runs.remove', 'DELETE FROM runs WHERE id = $run');
   const setEngine = database.statement('runs.set-engine', 'UPDATE runs SET engine = $engine WHERE id = $run');
   const beat = database.statement('runs.beat', 'UPDATE runs SET heartbeat_at = $at WHERE id = $run');
   const setPrepared = database.statement('runs.set-prepared', 'UPDATE runs SET prepared = $prepared WHERE id = $run');
@@ -172,7 +189,14 @@ export function runStore(database: ProjectDatabase): RunStore {
      WHERE id = $run`,
   );
   const find = database.statement<RunRow>('runs.find', `SELECT ${runColumns} FROM runs WHERE id = $run`);
-  const list = database.statement<RunRow>('runs.list', `SELECT ${runColumns} FROM runs ORDER BY id`);
+  const list = database.statement<RunRow>(
+    'runs.list',
+    `SELECT ${runColumns} FROM runs WHERE study_id IS NULL ORDER BY id`,
+  );
+  const listTrials = database.statement<RunRow>(
+    'runs.list-trials',
+    `SELECT ${runColumns} FROM runs WHERE study_id IS NOT NULL ORDER BY id`,
+  );
   const epochs = database.statement<Omit<EpochEntry, 'best'> & { best: number }>(
     'runs.epochs',
     `SELECT epoch, target_loss AS targetLoss, source_loss AS sourceLoss, share_loss AS shareLoss, dev_micro_f1 AS devMicroF1,
@@ -195,6 +219,8 @@ export function runStore(database: ProjectDatabase): RunStore {
     saveState: (run, bytes) => void saveState.run({ run, bytes, at: now() }),
     state: (run) => state.get({ run })?.bytes,
     dropState: (run) => void dropState.run({ run }),
+    dropEpochs: (run) => void dropEpochs.run({ run }),
+    remove: (run) => void remove.run({ run }),
     setEngine: (run, engine) => void setEngine.run({ run, engine: JSON.stringify(engine) }),
     beat: (run) => void beat.run({ run, at: now() }),
     setPrepared: (run, prepared) => void setPrepared.run({ run, prepared: JSON.stringify(prepared) }),
@@ -232,6 +258,7 @@ export function runStore(database: ProjectDatabase): RunStore {
       return row === undefined ? undefined : toRun(row);
     },
     list: () => list.all().map(toRun),
+    listTrials: () => listTrials.all().map(toRun),
     epochs: (run) => epochs.all({ run }).map((row) => ({ ...row, best: row.best === 1 })),
   };
 }
@@ -247,6 +274,7 @@ function toRun(row: RunRow): RunEntry {
     recipe: JSON.parse(row.recipe) as Recipe,
     settings: JSON.parse(row.settings) as string[],
     hasState: row.hasState === 1,
+    hasModel: row.hasModel === 1,
     documents: parsed<RunDocuments>(row.documents),
     engine: parsed<RunEngine>(row.engine),
     prepared: parsed(row.prepared),

@@ -64,6 +64,9 @@ export function runCommand(id: CommandId): void {
     case 'go.notes':
       goTo('notes');
       break;
+    case 'go.studies':
+      goTo('studies');
+      break;
     case 'help.shortcuts':
       isHelpOpen = true;
       break;

@@ -20,12 +20,14 @@ const titles: Partial<Record<CallName, string>> = {
   'corpora.export': 'Exporting',
   'training.estimate': 'Measuring',
   'training.train': 'Training',
+  'studies.start': 'Training for a study',
   'evaluation.evaluate': 'Evaluating',
   'tagging.tag': 'Tagging',
   'tagging.start': 'Tagging',
   'tagging.resume': 'Tagging',
   'taggings.export': 'Exporting entities',
   'bench.run': 'Measuring',
+  'embeddings.train': 'Learning word vectors',
 };
 
 let running = $state.raw<readonly Job[]>([]);

@@ -1,11 +1,11 @@
 /** Which page is shown: read from the address's fragment (`#/runs/7`), so that back and forward work. */
 
-export const pageNames = ['projects', 'wizard', 'runs', 'run', 'tagging', 'notes', 'note'] as const;
+export const pageNames = ['projects', 'wizard', 'runs', 'run', 'tagging', 'notes', 'note', 'studies', 'study'] as const;
 export type PageName = (typeof pageNames)[number];
 
 export interface Route {
   readonly page: PageName;
-  /** The run, note or tagging that the page is about. */
+  /** The run, note, tagging or study that the page is about. */
   readonly id: string | null;
   /**
    * Further words for the page. A note of a tagging: `#/notes/7?at=120` (the offset of an entity or of any place); a document of the corpus:
@@ -13,6 +13,14 @@ export interface Route {
    */
   readonly query: Readonly<Record<string, string>>;
 }
+
+/** The page of one of the things that a folder's page lists. */
+const singlePages: Readonly<Partial<Record<string, PageName>>> = {
+  runs: 'run',
+  notes: 'note',
+  tagging: 'tagging',
+  studies: 'study',
+};
 
 let current = $state.raw<Route>(parse(window.location.hash));
 window.addEventListener('hashchange', () => (current = parse(window.location.hash)));
@@ -25,7 +33,7 @@ export const router = {
 
 /** The address of a page, for links. */
 export function addressOf(page: PageName, id: string | number | null = null, query: Route['query'] = {}): string {
-  const folder = page === 'run' ? 'runs' : page === 'note' ? 'notes' : page;
+  const folder = page === 'run' ? 'runs' : page === 'note' ? 'notes' : page === 'study' ? 'studies' : page;
   const words = new URLSearchParams(query).toString();
   return `#/${folder}${id === null ? '' : `/${encodeURIComponent(id)}`}${words === '' ? '' : `?${words}`}`;
 }
@@ -38,7 +46,7 @@ function parse(hash: string): Route {
   const [path = '', words = ''] = hash.replace(/^#\/?/, '').split('?');
   const [folder = '', id] = path.split('/');
   const query = Object.fromEntries(new URLSearchParams(words));
-  const single = folder === 'runs' ? 'run' : folder === 'notes' ? 'note' : folder === 'tagging' ? 'tagging' : null;
+  const single = singlePages[folder] ?? null;
   if (id !== undefined && id !== '' && single !== null) return { page: single, id: decodeURIComponent(id), query };
   const page = pageNames.find((name) => name === folder) ?? 'projects';
   return { page, id: null, query };

@@ -21,6 +21,15 @@ export async function chooseTheme(theme: Theme): Promise<void> {
 
 function show(theme: Theme): void {
   chosen = theme;
-  if (theme === 'system') delete document.documentElement.dataset['theme'];
-  else document.documentElement.dataset['theme'] = theme;
+  paint();
 }
+
+/** The style sheets know two themes, by an attribute of the page; what the system has is found here alone. */
+function paint(): void {
+  const isDark = chosen === 'dark' || (chosen === 'system' && systemIsDark.matches);
+  document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
+}
+
+const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)');
+systemIsDark.addEventListener('change', paint);
+paint();

@@ -114,13 +114,15 @@ function labelsStep({ draft, info, labelsMapped }: StepFacts): StepState {
   };
 }
 
+const vectorTitles = { none: 'Learned in training', own: 'From your own notes', file: 'From a file' } as const;
+
 function embeddingsStep({ draft }: StepFacts): StepState {
-  const isSeen = draft.visited.includes('embeddings');
+  const isSeen = draft.visited.includes('embeddings') || draft.embeddings.kind !== 'none';
   return {
     id: 'embeddings',
     title: 'Word vectors',
     state: isSeen ? 'done' : 'open',
-    summary: !isSeen ? '' : draft.embeddings.kind === 'file' ? 'From a file' : 'Learned in training',
+    summary: isSeen ? vectorTitles[draft.embeddings.kind] : '',
     missing: null,
     mayWait: false,
   };

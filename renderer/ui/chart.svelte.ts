@@ -7,10 +7,18 @@ export interface Series {
   readonly name: string;
   /** A gap where y is null. */
   readonly points: readonly { readonly x: number | string; readonly y: number | null }[];
+  /** Points without a line between them, or a dotted line without points; both when left out. */
+  readonly look?: 'points' | 'line';
+  /** An area around the line, such as an interval. */
+  readonly band?: readonly { readonly x: number; readonly low: number; readonly high: number }[];
+  /** Which colour and dash, where two series belong together; its place among the series when left out. */
+  readonly colour?: number;
 }
 
 export interface ChartPlan {
   readonly kind: 'line' | 'bar';
+  /** Evenly by factors instead of by differences; all x above 0. */
+  readonly isLogX?: boolean;
   readonly series: readonly Series[];
   readonly xTitle?: string;
   readonly yTitle?: string;
@@ -72,16 +80,33 @@ function configurationOf(plan: ChartPlan): ChartConfiguration {
   return {
     type: plan.kind,
     data: {
-      datasets: plan.series.map(({ name, points }, index) => ({
-        label: name,
-        data: points.map(({ x, y }) => ({ x, y }) as never),
-        borderColor: colour(`--series-${index % seriesColours}`),
-        backgroundColor: colour(`--series-${index % seriesColours}`),
-        borderDash: [...(dashes[index % dashes.length] ?? [])],
-        borderWidth: plan.kind === 'bar' ? 0 : 2,
-        pointRadius: points.length > 40 ? 0 : 2,
-        tension: 0,
-      })),
+      datasets: plan.series.flatMap((series, index) => {
+        const { name, points, look, band = [] } = series;
+        const number = series.colour ?? index;
+        const own = colour(`--series-${number % seriesColours}`);
+        const line = {
+          label: name,
+          data: points.map(({ x, y }) => ({ x, y }) as never),
+          borderColor: own,
+          backgroundColor: own,
+          borderDash: look === 'line' ? [2, 4] : [...(dashes[number % dashes.length] ?? [])],
+          borderWidth: plan.kind === 'bar' || look === 'points' ? 0 : look === 'line' ? 1.5 : 2,
+          pointRadius: look === 'line' ? 0 : look === 'points' ? 4 : points.length > 40 ? 0 : 2,
+          tension: 0,
+        };
+        if (band.length === 0) return [line];
+        // Two unnamed lines with the area between them filled.
+        const edge = (side: 'low' | 'high'): typeof line & { fill: string | boolean } => ({
+          ...line,
+          label: '',
+          data: band.map((at) => ({ x: at.x, y: at[side] }) as never),
+          backgroundColor: `${own}33`,
+          borderWidth: 0,
+          pointRadius: 0,
+          fill: side === 'high' ? '-1' : false,
+        });
+        return [line, edge('low'), edge('high')];
+      }),
     },
     options: {
       animation: false,
@@ -91,14 +116,23 @@ function configurationOf(plan: ChartPlan): ChartConfiguration {
       interaction: { mode: 'index', intersect: false },
       plugins: {
         legend: {
-          display: plan.series.length > 1,
+          display: plan.series.filter(({ name }) => name !== '').length > 1,
           position: 'bottom',
-          labels: { color: colour('--text'), font, usePointStyle: plan.kind === 'line', pointStyle: 'line' },
+          labels: {
+            color: colour('--text'),
+            font,
+            usePointStyle: plan.kind === 'line',
+            pointStyle: 'line',
+            filter: ({ text }) => text !== '',
+          },
         },
-        tooltip: { titleFont: font, bodyFont: font },
+        tooltip: { titleFont: font, bodyFont: font, filter: ({ dataset }) => dataset.label !== '' },
       },
       scales: {
-        x: { ...axis(plan.xTitle), type: isNumeric && plan.kind === 'line' ? 'linear' : 'category' },
+        x: {
+          ...axis(plan.xTitle),
+          type: isNumeric && plan.kind === 'line' ? (plan.isLogX === true ? 'logarithmic' : 'linear') : 'category',
+        },
         y: {
           ...axis(plan.yTitle),
           ...(plan.yMin === undefined ? {} : { min: plan.yMin }),
@@ -136,10 +170,5 @@ function markPlugin(plan: () => ChartPlan): Plugin {
 function onThemeChange(draw: () => void): () => void {
   const observer = new MutationObserver(draw);
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
-  const dark = window.matchMedia('(prefers-color-scheme: dark)');
-  dark.addEventListener('change', draw);
-  return () => {
-    observer.disconnect();
-    dark.removeEventListener('change', draw);
-  };
+  return () => observer.disconnect();
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { openDesktop, windowIsMissing } from '../support/desktop.ts';
 import { violations } from './page-checks.ts';
 
-const pages = ['Projects', 'Set-up wizard', 'Runs', 'Tagging', 'Notes & review'];
+const pages = ['Projects', 'Set-up wizard', 'Runs', 'Studies', 'Tagging', 'Notes & review'];
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every page is accessible in the ${colorScheme} theme`, { skip: windowIsMissing }, async (t) => {

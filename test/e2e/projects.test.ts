@@ -65,6 +65,7 @@ for (const { name, skip, open } of faces) {
       ['Control+3', 'Runs'],
       ['Control+4', 'Tagging'],
       ['Control+5', 'Notes & review'],
+      ['Control+6', 'Studies'],
       ['Control+1', 'Projects'],
     ] as const;
     for (const [keys, title] of stations) {

@@ -35,7 +35,9 @@ test('two runs are put beside each other with the keyboard alone', { skip: windo
   await page.keyboard.press('Enter');
   const micro = page.getByRole('row', { name: /All labels \(micro\)/ });
   await micro.waitFor();
-  assert.match(await micro.innerText(), /(\+\d+\.\d better|−\d+\.\d worse|0\.0 same)\s*$/);
+  const interval = /(\+\d+\.\d better|−\d+\.\d worse|0\.0 same)\s+[+−]?\d+\.\d to [+−]?\d+\.\d\s*$/;
+  await page.getByText(/^The difference (is larger than chance would give|cannot be told from chance)\.$/).waitFor();
+  assert.match(await micro.innerText(), interval);
   await tabTo(page, page.getByRole('button', { name: 'All runs' }));
   await page.keyboard.press('Enter');
   await page.getByRole('row', { name: /Run 1/ }).waitFor();
@@ -91,6 +93,23 @@ test('errors are narrowed to a kind and a label', { skip: windowIsMissing }, asy
   await page.getByText('Annotated, and nothing was predicted there.').waitFor();
   const kinds = await firstCells(errors);
   assert.ok(kinds.every((kind) => /^(Missed|No error)/.test(kind)));
+});
+
+test('a run says how sure its scores are, and how to come by them again', { skip: windowIsMissing }, async (t) => {
+  const { page } = await openTrained(t);
+  await openRun(page, 1);
+  await page
+    .getByText(/^95 % interval \d+\.\d to \d+\.\d %$/)
+    .first()
+    .waitFor();
+  await page.getByRole('tab', { name: 'How sure' }).click();
+  const averages = page.getByRole('table', { name: /^Averages with their 95 % intervals/ });
+  const micro = averages.getByRole('row', { name: /^Micro, strict/ });
+  assert.match(await micro.innerText(), /\d+\.\d \(\d+\.\d to \d+\.\d\)\s*$/);
+  await page.getByRole('table', { name: /^SemEval-2013/ }).waitFor();
+  await page.getByText(/^Only 4 documents/).waitFor();
+  await page.getByText('How to come by these numbers again').click();
+  await page.getByText(/^notegraft evaluate .* --run 1 --split test/).waitFor();
 });
 
 test('gates are shown as numbers by label and by token', { skip: windowIsMissing }, async (t) => {

@@ -55,8 +55,10 @@ export function openDesktop(test: Ending, options: DesktopOptions = {}): Promise
 export async function openInElectron(test: Ending, options: DesktopOptions = {}): Promise<ElectronDesktop> {
   const folder = temporaryFolder(test);
   const userData = options.userData ?? temporaryFolder(test);
+  // Playwright asks the package for the program, and only then holds the application back until it watches it: named by
+  // executablePath, the two race, and on a busy machine a window now and then never answers.
+  process.env['ELECTRON_OVERRIDE_DIST_PATH'] = electronFolder() ?? '';
   const electron = await _electron.launch({
-    executablePath: electronProgram() ?? '',
     args: ['--no-sandbox', '--disable-gpu', `--force-device-scale-factor=${options.scale ?? 1}`, root],
     env: {
       ...(process.env as Record<string, string>),

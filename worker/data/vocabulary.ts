@@ -8,7 +8,8 @@ export interface WordIndex {
   characterIds(token: string, maximum: number): Int32Array;
 }
 
-const zeroDigits = (word: string): string => word.replace(/\p{Nd}/gu, '0');
+/** The form of a word that stands for all that differ from it in their digits alone. */
+export const zeroDigits = (word: string): string => word.replace(/\p{Nd}/gu, '0');
 
 /** Look-ups over a vocabulary. */
 export function wordIndex(vocabulary: Vocabulary): WordIndex {

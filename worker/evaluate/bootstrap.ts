@@ -1,63 +1,18 @@
-/** How sure a score is: 95 % intervals by resampling documents, for one run and for the difference of two runs on the same documents. */
-import { deriveSeed, seededRandom } from '../domain/random.ts';
+/** How sure a score is: intervals of every score of one run, and of the differences of two runs on the same documents. */
+import {
+  labelCaution,
+  type AverageEstimates,
+  type Estimate,
+  type RatioEstimates,
+  type ScoreEstimates,
+} from '../domain/score-report.ts';
 import type { DocumentCounts } from './match.ts';
+import { resample, resampling, type BootstrapSettings } from './resample.ts';
 
-/** One number of a score, with the bounds of its interval. */
-export interface Estimate {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-export interface RatioEstimates {
-  readonly precision: Estimate;
-  readonly recall: Estimate;
-  readonly f1: Estimate;
-}
-
-/** What is averaged over: all spans pooled, labels with gold spans, or documents (n2c2's "macro"). */
-export interface AverageEstimates {
-  readonly micro: RatioEstimates;
-  readonly macroLabels: RatioEstimates;
-  readonly macroDocuments: RatioEstimates;
-}
-
-export interface LabelEstimates {
-  readonly label: string;
-  /** Gold spans. */
-  readonly support: number;
-  readonly strict: RatioEstimates;
-  readonly lenient: RatioEstimates;
-}
-
-export interface ScoreEstimates {
-  readonly draws: number;
-  readonly seed: number;
-  /** Probability mass inside an interval. */
-  readonly level: number;
-  readonly documents: number;
-  readonly strict: AverageEstimates;
-  readonly lenient: AverageEstimates;
-  /** By support, then by name. */
-  readonly perLabel: readonly LabelEstimates[];
-}
-
-export interface BootstrapSettings {
-  /** Resamples; 2,000 by default. */
-  readonly draws?: number;
-  readonly seed?: number;
-}
-
-const defaultDraws = 2000;
-const level = 0.95;
-
-/**
- * Expanded percentile bootstrap (Efron 1979; Hesterberg 2015, §"Expanded percentile") over documents, because spans of one note are not
- * independent. Each draw takes as many documents as there are, with replacement, and computes every score anew from the documents' counts.
- */
+/** Every score of one run with its interval: each draw computes all scores anew from the documents' counts. */
 export function bootstrapScore(documents: readonly DocumentCounts[], settings: BootstrapSettings = {}): ScoreEstimates {
   const table = countTable(documents, labelsBySupport([documents]));
-  return estimates(documents.length, [table], table, settings, ([values]) => values as Float64Array);
+  return estimates(documents.length, table, settings, [0, 1], (times) => statistics(table, times));
 }
 
 /**
@@ -72,10 +27,11 @@ export function bootstrapDifference(
 ): ScoreEstimates {
   if (a.length !== b.length) throw new RangeError('The two runs were scored on different numbers of documents.');
   const labels = labelsBySupport([a, b]);
-  const tables = [countTable(a, labels), countTable(b, labels)];
-  return estimates(a.length, tables, tables[0] as CountTable, settings, ([first, second]) =>
-    (second as Float64Array).map((value, i) => value - (first?.[i] ?? 0)),
-  );
+  const [first, second] = [countTable(a, labels), countTable(b, labels)];
+  return estimates(a.length, first, settings, [-1, 1], (times) => {
+    const before = statistics(first, times);
+    return statistics(second, times).map((value, i) => value - (before[i] ?? 0));
+  });
 }
 
 /** Counts of all documents side by side, four numbers a label: gold, predicted, strict, lenient. */
@@ -169,33 +125,16 @@ function add(array: Float64Array, at: number, value: number): void {
   array[at] = (array[at] ?? 0) + value;
 }
 
-/** Draws documents, combines the runs' statistics of each draw, and reads the percentiles. */
 function estimates(
   documents: number,
-  tables: readonly CountTable[],
   { labels }: CountTable,
-  { draws = defaultDraws, seed = 1 }: BootstrapSettings,
-  combine: (runs: readonly Float64Array[]) => Float64Array,
+  settings: BootstrapSettings,
+  range: readonly [low: number, high: number],
+  compute: (times: Int32Array) => Float64Array,
 ): ScoreEstimates {
-  const observed = combine(tables.map((table) => statistics(table, new Int32Array(documents).fill(1))));
-  const columns = Array.from(observed, () => new Float64Array(draws));
-  const random = seededRandom(deriveSeed(seed, 'bootstrap'));
-  for (let draw = 0; draw < draws; draw++) {
-    const times = new Int32Array(documents);
-    for (let i = 0; i < documents; i++) {
-      const d = Math.floor(random.next() * documents);
-      times[d] = (times[d] ?? 0) + 1;
-    }
-    const values = combine(tables.map((table) => statistics(table, times)));
-    for (const [i, column] of columns.entries()) column[draw] = values[i] ?? 0;
-  }
-  for (const column of columns) column.sort();
-  const tail = expandedTail(documents);
-  const estimate = (i: number): Estimate => ({
-    value: observed[i] ?? 0,
-    low: quantile(columns[i] as Float64Array, tail),
-    high: quantile(columns[i] as Float64Array, 1 - tail),
-  });
+  const drawing = resampling(settings);
+  const found = resample(documents, compute, drawing, range);
+  const estimate = (i: number): Estimate => found[i] ?? { value: 0, low: 0, high: 0 };
   const ratios = (group: number, convention: number): RatioEstimates => {
     const at = group * 6 + convention * 3;
     return { precision: estimate(at), recall: estimate(at + 1), f1: estimate(at + 2) };
@@ -206,9 +145,7 @@ function estimates(
     macroDocuments: ratios(2, convention),
   });
   return {
-    draws,
-    seed,
-    level,
+    ...drawing,
     documents,
     strict: averaged(0),
     lenient: averaged(1),
@@ -216,44 +153,7 @@ function estimates(
       ...entry,
       strict: ratios(averages + i, 0),
       lenient: ratios(averages + i, 1),
+      caution: labelCaution(entry.support),
     })),
   };
-}
-
-/** Linear interpolation between order statistics (Hyndman and Fan's type 7). */
-function quantile(sorted: Float64Array, probability: number): number {
-  const position = (sorted.length - 1) * probability;
-  const below = Math.floor(position);
-  const low = sorted[below] ?? 0;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? low;
-  return low + (high - low) * (position - below);
-}
-
-/**
- * The mass left outside on each side. A plain percentile interval of n documents is too narrow by √((n−1)/n) and ignores that the spread
- * is estimated; Hesterberg 2015 takes Φ(−√(n/(n−1))·t) in place of α/2, with t Student's quantile at n − 1 degrees of freedom.
- */
-function expandedTail(documents: number): number {
-  const tail = (1 - level) / 2;
-  if (documents < 3) return tail / 2;
-  return normalTail(Math.sqrt(documents / (documents - 1)) * studentQuantile(documents - 1));
-}
-
-/** Student's 97.5 % quantile (Abramowitz and Stegun 26.7.5). */
-function studentQuantile(degrees: number): number {
-  const z = 1.959963984540054;
-  const terms = [
-    (z ** 3 + z) / 4,
-    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96,
-    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384,
-    (79 * z ** 9 + 776 * z ** 7 + 1482 * z ** 5 - 1920 * z ** 3 - 945 * z) / 92160,
-  ];
-  return terms.reduce((sum, term, i) => sum + term / degrees ** (i + 1), z);
-}
-
-/** P(Z > z) of the standard normal distribution (Abramowitz and Stegun 26.2.17, error below 1e-7). */
-function normalTail(z: number): number {
-  const t = 1 / (1 + 0.2316419 * z);
-  const polynomial = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  return (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * polynomial;
 }

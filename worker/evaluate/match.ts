@@ -1,15 +1,6 @@
 /** Pairs gold spans with predicted spans of one document, one to one, so that the order of annotations changes nothing. */
 import type { Span } from '../domain/document.ts';
-
-/** Counts of one label in one document; what scores and bootstrap add up. */
-export interface LabelCounts {
-  readonly gold: number;
-  readonly predicted: number;
-  /** Pairs with the same boundaries. */
-  readonly strict: number;
-  /** Pairs with at least one shared character. */
-  readonly lenient: number;
-}
+import type { LabelCounts } from '../domain/score-report.ts';
 
 /** Counts by label; only labels with a gold or a predicted span. */
 export type DocumentCounts = ReadonlyMap<string, LabelCounts>;

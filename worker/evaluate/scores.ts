@@ -1,7 +1,8 @@
 /** Precision, recall and F1 of predicted spans against gold, strict and lenient, micro, macro and by label. */
 import type { Span } from '../domain/document.ts';
 import type { AveragedScores, LabelScore, MatchCounts, PrecisionRecallF1, Score } from '../domain/scores.ts';
-import { countMatches, type DocumentCounts, type LabelCounts } from './match.ts';
+import type { LabelCounts } from '../domain/score-report.ts';
+import { countMatches, type DocumentCounts } from './match.ts';
 
 /** The scoring convention in one sentence, shown with every score. */
 export const conventionText =

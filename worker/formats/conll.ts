@@ -35,7 +35,8 @@ function noTags(group: FileGroup, columns: ColumnFile): AppError {
   });
 }
 
-function documentNames(group: FileGroup, documents: readonly ColumnDocument[]): string[] {
+/** Names of the documents of one file: as stated where all are, else numbered. */
+export function documentNames(group: FileGroup, documents: readonly ColumnDocument[]): string[] {
   const stated = documents.map((document) => document.name);
   const areNames = stated.every((name) => name !== undefined) && new Set(stated).size === stated.length;
   if (areNames) return stated;

@@ -3,7 +3,11 @@ import { AppError } from '../domain/errors.ts';
 import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
 import { engineFacts, openEngine } from './engine.ts';
 import { importedDocuments } from './import.ts';
-import { scoreModel } from './train.ts';
+import { documentEvidence, reportFacts, scoreReport } from '../evaluate/report.ts';
+import { scoreDocuments } from '../evaluate/scores.ts';
+import { toolScore } from '../evaluate/tool-conventions.ts';
+import { tagGold } from '../evaluate/tagged-gold.ts';
+import { decodeModel } from '../model/checkpoint.ts';
 
 /** @throws AppError `model-damaged`, `data-missing`, and what reading the files throws. */
 export async function* evaluateJob(
@@ -18,7 +22,17 @@ export async function* evaluateJob(
   }
   yield { kind: 'progress', done: 0, total: documents.length };
   const engine = await openEngine(job.engine);
-  const score = await scoreModel(job.model, documents, () => engine.endStep());
+  const model = decodeModel(job.model);
+  const wanted = job.labels === undefined ? null : new Set(job.labels);
+  const tagged = (await tagGold(model, documents, () => engine.endStep())).map((entry) => ({
+    ...entry,
+    predicted: entry.predicted.filter(({ label }) => wanted === null || wanted.has(label)),
+  }));
+  const evidence = tagged.map(({ document, gold, predicted }) => documentEvidence(document, gold, predicted));
   yield { kind: 'progress', done: documents.length, total: documents.length };
-  return { score, engine: engineFacts(engine) };
+  const facts = reportFacts(model);
+  const report = scoreReport(evidence, { ...facts, labels: job.labels ?? facts.labels }, job.bootstrap);
+  const compared = tagged.map(({ document, gold, predicted }) => ({ tokens: document.tokens, gold, predicted }));
+  const tool = job.convention === undefined ? null : toolScore(job.convention, compared);
+  return { score: scoreDocuments(tagged), report, evidence, tool, engine: engineFacts(engine) };
 }

@@ -4,11 +4,14 @@ import { goldSpans } from '../data/labelling.ts';
 import { wordIndex } from '../data/vocabulary.ts';
 import { sentenceRange, type AnnotatedDocument, type PredictedSpan } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
+import type { DocumentEvidence } from '../domain/score-report.ts';
 import { startEngine } from '../engine/start.ts';
 import { gatedTokens, gateMeans, type GatedToken } from '../evaluate/gates.ts';
+import { scoreCounts } from '../evaluate/scores.ts';
+import { countsOf, documentEvidence, reportFacts, scoreReport } from '../evaluate/report.ts';
 import { pairSpans } from '../evaluate/span-pairs.ts';
 import { createTagger, disposeTagger, predictSentences, type Tagger } from '../evaluate/tagger.ts';
-import { decodeModel, networkOf } from '../model/checkpoint.ts';
+import { decodeModel, networkOf, type LoadedModel } from '../model/checkpoint.ts';
 import { gatedComponents } from '../model/gates.ts';
 import { disposeParameters } from '../model/parameters.ts';
 import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
@@ -22,16 +25,22 @@ export async function* inspectJob(
   stream: AsyncIterable<TaskDocument>,
 ): AsyncGenerator<JobEvents['inspect'], JobResults['inspect']> {
   const documents = await Array.fromAsync(stream);
-  const tagger = await openTagger(job.model);
+  const model = decodeModel(job.model);
+  const tagger = await openTagger(model);
+  const facts = reportFacts(model);
   const parts = gatedComponents(tagger.network);
   const splits = [...new Set(documents.map(({ split }) => split))];
+  const evidence = new Map(splits.map((split) => [split, [] as DocumentEvidence[]]));
   const means = new Map(splits.map((split) => [split, gateMeans(parts)]));
   try {
     for (let at = 0; at < documents.length; at += chunkSize) {
       const chunk = documents.slice(at, at + chunkSize);
       const predicted = await tagAll(tagger, chunk);
       for (const [i, document] of chunk.entries()) {
-        yield { kind: 'pairs', document: at + i, pairs: pairSpans(goldSpans(document), predicted[i] ?? []) };
+        const [gold, found] = [goldSpans(document), predicted[i] ?? []];
+        const added = documentEvidence(document, gold, found);
+        evidence.get(document.split)?.push(added);
+        yield { kind: 'pairs', document: at + i, pairs: pairSpans(gold, found), evidence: added };
       }
       for await (const tokens of gatedTokens(tagger, chunk, predicted)) {
         for (const [split, found] of Map.groupBy(tokens, ({ document }) => chunk[document]?.split ?? 'test')) {
@@ -40,7 +49,14 @@ export async function* inspectJob(
       }
       yield { kind: 'progress', done: Math.min(at + chunkSize, documents.length), total: documents.length };
     }
-    return { gates: [...means].map(([split, mean]) => ({ split, components: mean.means() })) };
+    return {
+      gates: [...means].map(([split, mean]) => ({ split, components: mean.means() })),
+      reports: [...evidence].map(([split, added]) => ({
+        split,
+        score: scoreCounts(countsOf(added)),
+        report: scoreReport(added, facts),
+      })),
+    };
   } finally {
     disposeTagger(tagger);
     disposeParameters(tagger.network.parameters);
@@ -59,7 +75,7 @@ export async function* tokenGatesJob(
       details: { nextStep: 'Sentences are counted from 0.' },
     });
   }
-  const tagger = await openTagger(job.model);
+  const tagger = await openTagger(decodeModel(job.model));
   yield { kind: 'progress', done: 0, total: 1 };
   try {
     const [first, end] = sentenceRange(document.tokens, job.sentence);
@@ -91,8 +107,8 @@ export async function* tokenGatesJob(
   }
 }
 
-async function openTagger(bytes: Uint8Array): Promise<Tagger> {
-  const model = decodeModel(bytes);
+/** A tagger over the model's weights on our own kernels; the caller disposes it and the network's parameters. */
+export async function openTagger(model: LoadedModel): Promise<Tagger> {
   const engine = await startEngine();
   const { recipe, vocabulary } = model;
   const forms = formTable(wordIndex(vocabulary), recipe.characterEncoder.maxCharacters);
@@ -101,7 +117,8 @@ async function openTagger(bytes: Uint8Array): Promise<Tagger> {
   );
 }
 
-async function tagAll(
+/** Predicted spans of the sentences that are wanted. */
+export async function tagAll(
   tagger: Tagger,
   documents: readonly AnnotatedDocument[],
   wants: (sentence: { firstToken: number }) => boolean = () => true,

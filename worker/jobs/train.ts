@@ -8,11 +8,13 @@ import { tokenCount, type AnnotatedDocument, type Role, type Split } from '../do
 import { AppError } from '../domain/errors.ts';
 import { deriveSeed, seededRandom } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
-import type { Score } from '../domain/scores.ts';
+import type { LabelCountRow } from '../domain/study.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
-import { scoreDocuments } from '../evaluate/scores.ts';
+import { countMatches, type DocumentCounts } from '../evaluate/match.ts';
+import { scoreCounts } from '../evaluate/scores.ts';
+import { tagGold } from '../evaluate/tagged-gold.ts';
 import { createTagger, disposeTagger, predictSentences } from '../evaluate/tagger.ts';
-import { encodeModel, modelHash, networkOf, decodeModel } from '../model/checkpoint.ts';
+import { encodeModel, modelHash, decodeModel } from '../model/checkpoint.ts';
 import type { NetworkSizes } from '../model/blocks.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import { disposeParameters } from '../model/parameters.ts';
@@ -44,9 +46,8 @@ export async function* trainJob(
   const belongsTo = trainingFacts(job.recipe, job.seed, documents);
   const resumed = job.resume ? readResume(job.resume, belongsTo) : null;
   const engine = await openEngine(job.engine);
-  const vectors = job.embeddingsFile
-    ? await readWordVectors(job.embeddingsFile, job.recipe.wordEmbedding.maxWords)
-    : null;
+  const vectorSource = job.embeddings ?? job.embeddingsFile;
+  const vectors = vectorSource ? await readWordVectors(vectorSource, job.recipe.wordEmbedding.maxWords) : null;
   const recipe: Recipe = vectors
     ? { ...job.recipe, wordEmbedding: { ...job.recipe.wordEmbedding, size: vectors.size } }
     : job.recipe;
@@ -90,6 +91,7 @@ export async function* trainJob(
   const encode = (weights: WeightValues): Uint8Array => encodeModel({ recipe, vocabulary, facts }, weights);
   const seconds = (): number => (resumed?.saved.seconds ?? 0) + (performance.now() - started) / 1000;
   const stateOf = (point: TrainingPoint): Uint8Array => encodePoint({ point, facts: belongsTo, seconds: seconds() });
+  const countDev = counter(network, vocabulary, forms, dev, endStep);
   const loop = trainNetwork({
     network,
     forms,
@@ -97,7 +99,7 @@ export async function* trainJob(
     occurrences,
     hasVector,
     seed: job.seed,
-    scoreDev: scorer(network, vocabulary, forms, dev, endStep),
+    scoreDev: async () => scoreCounts(await countDev()),
     endStep,
     signal,
     ...(pause ? { pause } : {}),
@@ -113,49 +115,49 @@ export async function* trainJob(
     if (event.kind === 'step') yield event;
     else if (event.kind === 'paused') yield { kind: 'paused', state: stateOf(await event.point()) };
     else {
-      const model = event.improved ? encode(event.improved) : null;
-      yield { kind: 'epoch', epoch: event.epoch, model, state: stateOf(await event.point()) };
+      const isKept = job.checkpoints !== false;
+      const model = event.improved && isKept ? encode(event.improved) : null;
+      const state = isKept ? stateOf(await event.point()) : null;
+      yield { kind: 'epoch', epoch: event.epoch, model, state };
     }
   }
   const outcome = next.value;
   disposeParameters(network.parameters);
   const model = encode(outcome.best);
   const test = select('target', 'test');
+  const testCounts = test.length > 0 ? await countModel(model, test, endStep) : null;
   return {
     epochs: outcome.epochs,
     bestEpoch: outcome.bestEpoch,
     seconds: seconds(),
     tokensPerSecond: outcome.trainedTokens / outcome.trainingSeconds,
     dev: outcome.bestDev,
-    test: test.length > 0 ? await scoreModel(model, test, endStep) : null,
+    test: testCounts && scoreCounts(testCounts),
+    testCounts: testCounts && testCounts.map(countRows),
     model,
     modelHash: modelHash(model),
     engine: engineFacts(engine),
   };
 }
 
-/** Scores of a saved model on gold documents, with the recipe's own decoding. */
-export async function scoreModel(
+/** Hits of a saved model in each gold document, with the recipe's own decoding. */
+async function countModel(
   bytes: Uint8Array,
   documents: readonly AnnotatedDocument[],
   endStep: () => void,
-): Promise<Score> {
-  const model = decodeModel(bytes);
-  const network = networkOf(model);
-  const forms = formTable(wordIndex(model.vocabulary), model.recipe.characterEncoder.maxCharacters);
-  const result = await scorer(network, model.vocabulary, forms, documents, endStep)();
-  disposeParameters(network.parameters);
-  return result;
+): Promise<DocumentCounts[]> {
+  const tagged = await tagGold(decodeModel(bytes), documents, endStep);
+  return tagged.map(({ gold, predicted }) => countMatches(gold, predicted));
 }
 
-/** Scores the network as it is when called; the documents are encoded once. */
-function scorer(
+/** Counts the hits of the network as it is when called; the documents are encoded once. */
+function counter(
   network: Network,
   vocabulary: Vocabulary,
   forms: FormTable,
   documents: readonly AnnotatedDocument[],
   endStep: () => void,
-): () => Promise<Score> {
+): () => Promise<DocumentCounts[]> {
   const { training, decoding } = network.recipe;
   const { sentences } = encodeDocuments(documents, forms, null, training.maxSentenceTokens);
   const gold = documents.map(goldSpans);
@@ -163,8 +165,19 @@ function scorer(
     const tagger = createTagger(network, vocabulary.tags.target, forms, decoding.beamWidth, endStep);
     const predicted = await predictSentences(tagger, documents, sentences);
     disposeTagger(tagger);
-    return scoreDocuments(gold.map((spans, i) => ({ gold: spans, predicted: predicted[i] ?? [] })));
+    return gold.map((spans, i) => countMatches(spans, predicted[i] ?? []));
   };
+}
+
+/** Counts as plain rows, which cross borders and are stored. */
+function countRows(counts: DocumentCounts): LabelCountRow[] {
+  return Array.from(counts, ([label, { gold, predicted, strict, lenient }]) => [
+    label,
+    gold,
+    predicted,
+    strict,
+    lenient,
+  ]);
 }
 
 function requireData(recipe: Recipe, select: Selection): void {

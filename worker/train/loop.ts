@@ -73,21 +73,27 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
   const nextEpoch = batchOrder(setup, progress);
   const random = seededRandom(unknownWords);
   const wordDropout = rareWords(setup, random);
-  const point = (): Promise<TrainingPoint> => takePoint(network, optimizer, progress, random.state);
+  // A batch is encoded while the one before it is computed; who goes on from a point encodes it again.
+  let stateBeforeNext = random.state;
+  const point = (): Promise<TrainingPoint> => takePoint(network, optimizer, progress, stateBeforeNext);
   while (progress.epochs < training.epochs && progress.epochs - (progress.best?.epoch ?? 0) < training.patience) {
     const epoch = progress.epochs + 1;
     const { order, draw } = nextEpoch();
     const { sums } = progress;
     const started = performance.now() - progress.epochMs;
     let reported = performance.now();
-    for (const [i, task] of order.entries()) {
-      if (i < progress.batches) continue;
-      const sentences = draw(task);
-      const batch = encodeBatch(sentences, setup.forms, network.sizes.tags[task] ?? 0, wordDropout);
+    const encodeNext = (i: number): EncodedBatch | null => {
+      stateBeforeNext = random.state;
+      const task = order[i];
+      if (task === undefined) return null;
+      return { task, batch: encodeBatch(draw(task), setup.forms, network.sizes.tags[task] ?? 0, wordDropout) };
+    };
+    let next = encodeNext(progress.batches);
+    for (let i = progress.batches; next !== null; i++) {
+      const { task, batch } = next;
       const step = progress.steps++;
-      const trained = await trainStep(network, optimizer, task, batch, (place) =>
-        deriveSeed(deriveSeed(seed, place) + step, 'dropout'),
-      );
+      const seeds = (place: string): number => deriveSeed(deriveSeed(seed, place) + step, 'dropout');
+      const trained = await trainStep(network, optimizer, task, batch, seeds, () => (next = encodeNext(i + 1)));
       setup.endStep();
       if (!Number.isFinite(trained.loss)) throw diverged(epoch);
       sums[task] += trained.loss;
@@ -143,6 +149,11 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
     trainedTokens: progress.trainedTokens,
     trainingSeconds: progress.trainingMs / 1000,
   };
+}
+
+interface EncodedBatch {
+  readonly task: Role;
+  readonly batch: ReturnType<typeof encodeBatch>;
 }
 
 const noSums = (): EpochSums => ({ target: 0, source: 0, share: 0, tokens: 0 });

@@ -43,13 +43,17 @@ export function lossAndGradients(
   return { loss: value, gradients, wordGradient: grads[paths.length] as Tensor };
 }
 
-/** Train on one batch; what the step found is read once, asynchronously, as GPUs want it. The engine's step must be ended by the caller. */
+/**
+ * Train on one batch; what the step found is read once, asynchronously, as GPUs want it. `meanwhile` runs between queueing the work and
+ * waiting for it. The engine's step must be ended by the caller.
+ */
 export async function trainStep(
   network: Network,
   optimizer: Optimizer,
   task: Role,
   batch: NetworkBatch & { readonly distinctWords: Int32Array },
   seeds: DropoutSeeds,
+  meanwhile: () => void = () => undefined,
 ): Promise<TrainedStep> {
   const { loss, gradients, wordGradient } = lossAndGradients(network, task, batch, seeds);
   const { norm, shareLoss } = optimizer.apply(gradients, {
@@ -60,6 +64,7 @@ export async function trainStep(
   const found = [loss, norm, shareLoss];
   const report = tidy(() => concat(found.map((scalar) => reshape<Rank.R1>(scalar, [1]))));
   for (const tensor of [...found, wordGradient, ...gradients.values()]) tensor.dispose();
+  meanwhile();
   const values = await report.data();
   report.dispose();
   return { loss: values[0] ?? NaN, norm: values[1] ?? NaN, shareLoss: values[2] ?? NaN };

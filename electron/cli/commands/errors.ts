@@ -3,8 +3,10 @@ import { Option, type Command } from 'commander';
 import type { CallOutput } from '../../api/contract.ts';
 import { errorKinds } from '../../api/report-calls.ts';
 import { splitOption, wholeNumber } from '../options.ts';
-import { numbers, percent, table } from '../table.ts';
-import { type CommonOptions, newCommand, type Terminal, withProject } from '../terminal.ts';
+import { gatesText } from '../gates-text.ts';
+import { inspectOnce } from '../inspect-once.ts';
+import { numbers, table } from '../table.ts';
+import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 
 interface ErrorsOptions extends CommonOptions {
   readonly run: number;
@@ -40,14 +42,6 @@ export function errorsCommand(): Command {
     });
 }
 
-async function inspectOnce(core: Terminal['core'], run: number, split: 'dev' | 'test'): Promise<void> {
-  const isInspected = await core.call('runs.gates', { run, split }).then(
-    () => true,
-    () => false,
-  );
-  if (!isInspected) await core.call('runs.inspect', { run });
-}
-
 function confusionText(cells: CallOutput<'runs.confusion'>['cells']): string {
   const rows = cells
     .toSorted((a, b) => b.count - a.count)
@@ -73,20 +67,4 @@ function errorsText({ total, errors }: CallOutput<'runs.errors'>): string {
     { title: 'predicted' },
   ];
   return `${table([...columns, { title: 'text' }], rows)}\n${errors.length} of ${total} errors.`;
-}
-
-function gatesText(components: CallOutput<'runs.gates'>['components']): string {
-  if (components.length === 0) return '';
-  const rows = components.flatMap(({ component, labels }) =>
-    labels.map(({ label, tokens, soft, hard, independent }) => [
-      component,
-      label,
-      tokens,
-      percent(soft),
-      percent(hard),
-      independent === null ? '' : percent(independent),
-    ]),
-  );
-  const columns = [{ title: 'gates' }, { title: 'label' }, ...numbers('tokens', 'soft %', 'hard %', 'independent %')];
-  return table(columns, rows);
 }

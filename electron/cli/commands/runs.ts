@@ -5,12 +5,17 @@ import { footnote } from '../score-text.ts';
 import { duration, grouped, numbers, percent, table } from '../table.ts';
 import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 
+interface RunsOptions extends CommonOptions {
+  readonly trials?: true;
+}
+
 export function runsCommand(): Command {
   return newCommand('runs', 'list the training runs')
     .argument('<project>')
-    .action(async (project: string, options: CommonOptions) => {
+    .option('--trials', 'the trials of studies, too')
+    .action(async (project: string, options: RunsOptions) => {
       await withProject(project, 'read', options, async ({ core, print }) => {
-        const { runs } = await core.call('runs.list', {});
+        const { runs } = await core.call('runs.list', { trials: options.trials === true });
         print({ runs }, () => runsText(runs));
       });
     });

@@ -6,7 +6,7 @@ import type { CallInput, CallOutput } from '../../api/contract.ts';
 import { absolute, type EngineOptions, engineWish, oneOrMoreOf, wholeNumber, withEngine } from '../options.ts';
 import { engineLine } from '../engine-text.ts';
 import { counted, grouped } from '../table.ts';
-import { type CommonOptions, newCommand, type Terminal, withProject, withTerminal } from '../terminal.ts';
+import { type CommonOptions, newCommand, type Terminal, typedCommand, withProject, withTerminal } from '../terminal.ts';
 
 const writable = ['xlsx', 'csv', 'brat', 'jsonl'] as const;
 
@@ -60,18 +60,12 @@ function tagInput(paths: string[], options: TagOptions): CallInput<'tagging.tag'
     paths,
     outFolder: resolve(out),
     write,
-    command: commandText(process.argv.slice(2)),
+    command: typedCommand(),
     engine: engineWish(options),
     ...(run === undefined ? {} : { run }),
     ...(model === undefined ? {} : { modelFile: resolve(model) }),
     ...(beam === undefined ? {} : { beamWidth: beam }),
   };
-}
-
-function commandText(words: readonly string[]): string {
-  return ['notegraft', ...words.map((word) => (/^[\w@%+=:,./\\-]+$/.test(word) ? word : JSON.stringify(word)))].join(
-    ' ',
-  );
 }
 
 function tagText(result: CallOutput<'tagging.tag'>): string {

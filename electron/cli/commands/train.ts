@@ -1,10 +1,17 @@
 /** notegraft train: train a recipe on a project. */
 import type { Command } from 'commander';
-import { resolve } from 'node:path';
 import { AppError } from '../../../worker/domain/errors.ts';
 import type { CallInput, CallOutput, EventListener } from '../../api/contract.ts';
 import { engineLine } from '../engine-text.ts';
-import { type EngineOptions, engineWish, fraction, repeated, wholeNumber, withEngine } from '../options.ts';
+import {
+  type EngineOptions,
+  engineWish,
+  fraction,
+  repeated,
+  vectorsReference,
+  wholeNumber,
+  withEngine,
+} from '../options.ts';
 import { epochLine } from '../progress.ts';
 import { footnote, shortScore } from '../score-text.ts';
 import { counted, duration, grouped } from '../table.ts';
@@ -41,7 +48,11 @@ export function trainCommand(): Command {
       'learn from this share of their sentences, 0 to 1; the same as --set training.labelRate=…',
       fraction,
     )
-    .option('--embeddings <file>', 'word vectors, GloVe or word2vec text, plain or .gz')
+    .option(
+      '--embeddings <file>',
+      'word vectors: GloVe, word2vec (text or binary) or fastText .vec, plain or .gz; or project, project:ID',
+      vectorsReference,
+    )
     .option('--set <path=value>', 'change a key of the recipe; may be repeated', repeated)
     .option('--force', 'start even where memory is expected not to do');
   return withEngine(command).action(async (project: string, options: TrainOptions, given: Command) => {
@@ -73,7 +84,7 @@ function newRun(options: TrainOptions, recipe: string | undefined): CallInput<'t
     settings: [...(options.set ?? []), ...epochs, ...rate],
     seed: options.seed,
     targetFraction: options.targetFraction,
-    ...(options.embeddings === undefined ? {} : { embeddings: resolve(options.embeddings) }),
+    ...(options.embeddings === undefined ? {} : { embeddings: options.embeddings }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** How scores, times and states of runs are written. */
+import type { EstimateView } from '../../../electron/api/score-views.ts';
 import type { RunView } from '../../../electron/api/views.ts';
 import type { Component } from '../../../worker/domain/recipe.ts';
 
@@ -46,6 +47,16 @@ export function signed(delta: number): string {
   return delta > 0 ? `+${points}` : `−${points}`;
 }
 
+/** A score with its interval: `81.3 (76.0 to 85.9)`. */
+export function estimated({ value, low, high }: EstimateView): string {
+  return `${percent(value)} (${percent(low)} to ${percent(high)})`;
+}
+
+/** A difference with its interval: `+3.1 (+0.4 to +6.0)`. */
+export function shifted({ value, low, high }: EstimateView): string {
+  return `${signed(value)} (${signed(low)} to ${signed(high)})`;
+}
+
 /** Which way a difference goes, in a word, once it is rounded as {@link signed} shows it. */
 export function direction(delta: number): 'better' | 'worse' | 'same' {
   const points = Math.round(delta * 1000);
@@ -56,11 +67,6 @@ export function direction(delta: number): 'better' | 'worse' | 'same' {
 /** Runs beside each other are told apart by number, recipe and seed. */
 export function runName({ run, recipe, seed }: Pick<RunView, 'run' | 'recipe' | 'seed'>): string {
   return `Run ${run} · ${recipe} · seed ${seed}`;
-}
-
-/** An epoch of each run is the first to leave a model. */
-export function hasModel({ epochs, modelHash }: RunView): boolean {
-  return epochs > 0 || modelHash !== null;
 }
 
 export function hasGates({ recipeInFull }: RunView): boolean {

@@ -132,7 +132,7 @@ test('two runs are compared label by label, deltas against the first; a run with
   assert.equal(labels[0]?.label, null);
   assert.equal(labels[0]?.runs[0]?.strictDelta, 0);
   assert.equal(labels[0]?.runs[1]?.strictDelta, (second?.strict.micro.f1 ?? NaN) - (first?.strict.micro.f1 ?? NaN));
-  assert.deepEqual(await core.call('runs.gates', { run: 2, split: 'dev' }), { components: [] });
+  assert.deepEqual(await core.call('runs.gates', { run: 2, split: 'dev' }), { components: [], groups: [] });
 });
 
 test('source against target needs a label map, and scores only mapped labels', async (t) => {

@@ -1,10 +1,11 @@
-/** Word vectors read from GloVe and word2vec text files, and what is said of bad ones. */
+/** Word vectors read from GloVe, word2vec (text and binary) and fastText files and from a project, and what is said of bad ones. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { readWordVectors, type WordVectors } from '../../../worker/data/embeddings.ts';
 import { AppError } from '../../../worker/domain/errors.ts';
+import { encodeWord2vec } from '../../../worker/domain/word2vec.ts';
 import { temporaryFolder } from '../formats/corpus-builders.ts';
 
 const glove = 'the 0.5 -1\nAspirin 0.25 2e-1\n';
@@ -17,6 +18,15 @@ function read(
 ): Promise<WordVectors> {
   return readWordVectors(join(temporaryFolder(t, { [name]: content }), name), maxWords);
 }
+
+const binary = encodeWord2vec(['the', 'Aspirin'], 2, expected.values);
+const floats = Buffer.from(expected.values.buffer);
+const binaryWithoutBreaks = Buffer.concat([
+  Buffer.from('2 2\nthe '),
+  floats.subarray(0, 8),
+  Buffer.from('Aspirin '),
+  floats.subarray(8),
+]);
 
 /** The error that reading ends with. */
 async function failure(reading: Promise<unknown>): Promise<AppError> {
@@ -54,6 +64,32 @@ describe('reading', () => {
     assert.deepEqual(words, ['the', 'aspirin', '. . .', 'at a@b.org']);
   });
 
+  test('a fastText .vec file: a header, and a blank behind each vector', async (t) => {
+    assert.deepEqual(await read(t, '2 2\nthe 0.5 -1 \nAspirin 0.25 2e-1 \n', { name: 'wiki.vec' }), expected);
+  });
+
+  for (const [writer, bytes] of Object.entries({
+    'word2vec, a line break behind each vector': binary,
+    'gensim, no line breaks': binaryWithoutBreaks,
+  })) {
+    test(`a binary file as written by ${writer}, whatever its name`, async (t) => {
+      assert.deepEqual(await read(t, bytes, { name: 'vectors.txt' }), expected);
+      assert.deepEqual(await read(t, gzipSync(bytes), { name: 'packed.bin' }), expected);
+    });
+  }
+
+  test('a binary file longer than what is read at once, and of it at most so many words', async (t) => {
+    const words = Array.from({ length: 3000 }, (_, i) => `w${i}`);
+    const values = Float32Array.from({ length: 3000 * 50 }, (_, i) => Math.sin(i));
+    const bytes = encodeWord2vec(words, 50, values);
+    assert.deepEqual(await read(t, bytes, { maxWords: 9999 }), { words, size: 50, values });
+    assert.deepEqual((await read(t, bytes, { maxWords: 2 })).words, ['w0', 'w1']);
+  });
+
+  test('vectors that a project keeps', async () => {
+    assert.deepEqual(await readWordVectors({ bytes: binary }, 100), expected);
+  });
+
   test('at most so many words, in the order of the file', async (t) => {
     const lines = Array.from({ length: 5000 }, (_, i) => `w${i} ${i} 1`).join('\n');
     const { words, values } = await read(t, gzipSync(lines), { name: 'v.gz', maxWords: 3 });
@@ -84,6 +120,31 @@ describe('bad files are named with the line', () => {
       assert.match(details.nextStep ?? '', /GloVe or word2vec text file/);
     });
   }
+
+  test('a vector that is shorter than the header says', async (t) => {
+    const { message, details } = await failure(read(t, '2 3\nthe 1 2 3\nof 1 2\n'));
+    assert.deepEqual([message, details.line], ['Line 3 is not a word followed by 3 numbers.', 3]);
+  });
+
+  test('a binary file that is cut short', async (t) => {
+    const { code, message, details } = await failure(read(t, binary.subarray(0, -4)));
+    assert.deepEqual([code, message], ['embeddings-invalid', 'The binary file says 2 vectors and ends after 1.']);
+    assert.match(details.file ?? '', /vectors\.txt$/);
+  });
+
+  test('a binary file with numbers that are none', async (t) => {
+    const bytes = encodeWord2vec(['a', 'b'], 2, Float32Array.of(1, 2, NaN, 4));
+    const { message } = await failure(read(t, bytes));
+    assert.equal(message, 'Vector 2 of the binary file holds what is no number.');
+  });
+
+  test('a fastText model, and a .zip archive, with what to give instead', async (t) => {
+    const model = await failure(read(t, Buffer.from([0xba, 0x16, 0x4f, 0x2f, 12, 0, 0, 0])));
+    assert.deepEqual([model.code, model.message], ['embeddings-invalid', 'This is a fastText model, not its vectors.']);
+    assert.match(model.details.nextStep ?? '', /\.vec/);
+    const archive = await failure(read(t, Buffer.from('PK\x03\x04rest', 'latin1')));
+    assert.equal(archive.message, 'This is a .zip archive.');
+  });
 
   test('an empty file', async (t) => {
     assert.equal((await failure(read(t, ''))).code, 'embeddings-invalid');

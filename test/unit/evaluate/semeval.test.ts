@@ -1,18 +1,17 @@
 /** SemEval-2013 counts of each kind of pair. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { semevalScore } from '../../../worker/evaluate/semeval.ts';
+import { countKinds, semevalScore } from '../../../worker/evaluate/semeval.ts';
 import { pairSpans } from '../../../worker/evaluate/span-pairs.ts';
 
 test('Each kind of pair counts in each scheme as SemEval-2013 task 9.1 says.', () => {
   const gold = [[0, 5, 'A'], [10, 15, 'A'], [20, 25, 'A'], [30, 35, 'A'], [40, 45, 'A']] as const; // prettier-ignore
   const predicted = [[0, 5, 'A'], [10, 15, 'B'], [21, 25, 'A'], [31, 35, 'B'], [50, 55, 'A']] as const; // prettier-ignore
-  const score = semevalScore(
-    pairSpans(
-      gold.map(([start, end, label]) => ({ start, end, label })),
-      predicted.map(([start, end, label]) => ({ start, end, label, confidence: 0.5 })),
-    ),
+  const pairs = pairSpans(
+    gold.map(([start, end, label]) => ({ start, end, label })),
+    predicted.map(([start, end, label]) => ({ start, end, label, confidence: 0.5 })),
   );
+  const score = semevalScore(countKinds(pairs));
   const counts = Object.entries(score).map(([scheme, { correct, incorrect, partial, missed, spurious }]) => [
     scheme,
     [correct, incorrect, partial, missed, spurious],

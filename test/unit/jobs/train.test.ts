@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { scoreModel, trainJob } from '../../../worker/jobs/train.ts';
+import { trainJob } from '../../../worker/jobs/train.ts';
 import { decodeModel, modelHash } from '../../../worker/model/checkpoint.ts';
 import { startEngine } from '../../../worker/engine/start.ts';
 import type { JobOf, TaskDocument } from '../../../worker/protocol.ts';
+import { scoreDocuments } from '../../../worker/evaluate/scores.ts';
+import { tagGold } from '../../../worker/evaluate/tagged-gold.ts';
 import { streamed, targetLines, taskDocument } from '../../support/corpus.ts';
 import { failureOf, quickRecipe, trained, trainingDocuments } from '../../support/jobs.ts';
 import { temporaryFolder } from '../formats/corpus-builders.ts';
@@ -57,9 +59,9 @@ describe('what is reported', () => {
   test('the scores are those of the saved model', async () => {
     const { result } = await trained(quickRecipe('dtn-hs', ['training.epochs=12']));
     const engine = await startEngine();
-    const scored = (split: string) => {
+    const scored = async (split: string) => {
       const documents = trainingDocuments.filter((document) => document.split === split);
-      return scoreModel(result.model, documents, () => engine.endStep());
+      return scoreDocuments(await tagGold(decodeModel(result.model), documents, () => engine.endStep()));
     };
     assert.ok(result.dev.strict.micro.f1 > 0, 'the test needs a model that finds something');
     assert.deepEqual(result.dev, await scored('dev'));

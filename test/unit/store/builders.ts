@@ -76,6 +76,7 @@ export function newRun(changes: Partial<NewRun> = {}): NewRun {
     documents: null,
     pid: process.pid,
     appVersion: '0.0.0',
+    study: null,
     ...changes,
   };
 }

@@ -22,6 +22,8 @@ interface Stored {
   /** False for temporaries of the step, which the arena takes back. */
   readonly owned: boolean;
   references: number;
+  /** Computed aside: the next operation that wants the numbers has to wait for them. */
+  isLate: boolean;
 }
 
 /** The queue's results become visible on read; buffers freed while jobs wait are reused only after the flush. */
@@ -68,7 +70,7 @@ export class SimdBackend extends KernelBackend {
     const pointer = this.queue.heap.allocate(count);
     const { f32, i32 } = this.queue.heap;
     (dtype === 'float32' ? f32 : i32).set(values as Float32Array, pointer >> 2);
-    this.stored.set(dataId, { pointer, count, dtype, owned: true, references });
+    this.stored.set(dataId, { pointer, count, dtype, owned: true, references, isLate: false });
   }
   override readSync(dataId: object): Float32Array | Int32Array {
     this.flush();
@@ -94,7 +96,10 @@ export class SimdBackend extends KernelBackend {
 
   /** Where a tensor's numbers are. */
   pointer(tensor: TensorInfo): Pointer {
-    return this.stored.get(tensor.dataId).pointer;
+    const entry = this.stored.get(tensor.dataId);
+    if (entry.isLate) this.queue.afterAside();
+    entry.isLate = false;
+    return entry.pointer;
   }
   /** A new tensor with memory of its own, contents undefined. */
   tensor(shape: number[], dtype: DataType = 'float32'): TensorInfo {
@@ -104,8 +109,14 @@ export class SimdBackend extends KernelBackend {
   /** A tensor over memory that exists; by default a temporary, gone at {@link endStep}. */
   wrap(pointer: Pointer, shape: number[], dtype: DataType = 'float32', owned = false): TensorInfo {
     const dataId = {};
-    this.stored.set(dataId, { pointer, count: util.sizeFromShape(shape), dtype, owned, references: 1 });
+    this.stored.set(dataId, { pointer, count: util.sizeFromShape(shape), dtype, owned, references: 1, isLate: false });
     return { dataId, shape, dtype };
+  }
+  /** A temporary tensor whose numbers are computed by jobs that stand aside. */
+  wrapLate(pointer: Pointer, shape: number[]): TensorInfo {
+    const tensor = this.wrap(pointer, shape);
+    this.stored.get(tensor.dataId).isLate = true;
+    return tensor;
   }
   /** The same numbers under another shape. */
   alias(tensor: TensorInfo, shape: number[], dtype: DataType = tensor.dtype): TensorInfo {

@@ -85,28 +85,34 @@ function registerGate(backend: SimdBackend): void {
     });
     const dKernel = queue.heap.temporary((2 * O + I) * O);
     const dBias = queue.heap.temporary(O);
-    const [dzPacked, prepared] = queue.together(() => [
-      pack(queue, dz, N, O),
-      parts.map(([input, columns, row]) => ({
-        kernelT: packTransposed(queue, kernel + row * O * 4, columns, O),
-        turned: transpose(queue, input, N, columns),
-      })),
-    ]);
+    const turned = togetherMap(queue, parts, ([, columns, row]) =>
+      packTransposed(queue, kernel + row * O * 4, columns, O),
+    );
+    queue.aside(() => {
+      const [packed, inputsT] = queue.together(() => [
+        pack(queue, dz, N, O),
+        parts.map(([input, columns]) => transpose(queue, input, N, columns)),
+      ]);
+      queue.together(() => {
+        for (const [i, [, columns, row]] of parts.entries()) {
+          const { pointer, stride: aStride } = inputsT[i] as Columns;
+          multiply(queue, pointer, columns, packed, dKernel + row * O * 4, { aStride });
+        }
+        columnSum(queue, dz, N, O, dBias);
+      });
+    });
     queue.together(() => {
-      for (const [i, [, columns, row]] of parts.entries()) {
-        const { kernelT, turned } = prepared[i] as (typeof prepared)[number];
-        if (i === 2) multiply(queue, dz, N, kernelT, dInput);
-        else multiplyInto(queue, dz, N, kernelT, i === 0 ? dFirst : dSecond);
-        multiply(queue, turned.pointer, columns, dzPacked, dKernel + row * O * 4, { aStride: turned.stride });
-      }
-      columnSum(queue, dz, N, O, dBias);
+      const [first, second, third] = turned as [Packed, Packed, Packed];
+      multiplyInto(queue, dz, N, first, dFirst);
+      multiplyInto(queue, dz, N, second, dSecond);
+      multiply(queue, dz, N, third, dInput);
     });
     return [
       backend.wrap(dFirst, [N, O]),
       backend.wrap(dSecond, [N, O]),
       backend.wrap(dInput, [N, I]),
-      backend.wrap(dKernel, [2 * O + I, O]),
-      backend.wrap(dBias, [O]),
+      backend.wrapLate(dKernel, [2 * O + I, O]),
+      backend.wrapLate(dBias, [O]),
     ];
   });
 }
@@ -184,18 +190,19 @@ function registerLoss(backend: SimdBackend): void {
       queue.heap.temporary(H * K),
       queue.heap.temporary(K),
     ];
-    const { kernelT, turned, packed } = queue.together(() => ({
-      kernelT: packTransposed(queue, kernel, H, K),
-      turned: transpose(queue, hidden, N, H),
-      packed: pack(queue, scaled, N, K, stride),
-    }));
-    queue.together(() => {
-      multiply(queue, scaled, N, kernelT, dHidden, { aStride: stride });
-      multiply(queue, turned.pointer, H, packed, dKernel, { aStride: turned.stride });
-      queue.push(kind.columnSum, scaled, stride * 4, N, K, dBias);
+    queue.aside(() => {
+      const [turned, packed] = queue.together(() => [
+        transpose(queue, hidden, N, H),
+        pack(queue, scaled, N, K, stride),
+      ]);
+      queue.together(() => {
+        multiply(queue, turned.pointer, H, packed, dKernel, { aStride: turned.stride });
+        queue.push(kind.columnSum, scaled, stride * 4, N, K, dBias);
+      });
     });
+    multiply(queue, scaled, N, packTransposed(queue, kernel, H, K), dHidden, { aStride: stride });
     if (mask) gather(queue, { pointer: dHidden, stride: H }, 0, N, H, { pointer: dHidden, stride: H }, mask);
-    return [backend.wrap(dHidden, [N, H]), backend.wrap(dKernel, [H, K]), backend.wrap(dBias, [K])];
+    return [backend.wrap(dHidden, [N, H]), backend.wrapLate(dKernel, [H, K]), backend.wrapLate(dBias, [K])];
   });
 }
 

@@ -4,9 +4,8 @@ import type { GruSequenceAttributes } from '../ops/gru.ts';
 import type { SimdBackend } from './backend.ts';
 import { gruBackward, gruForward, type GruContext, type GruPointers } from './gru.ts';
 import type { Pointer } from './heap.ts';
-import type { UploadedRows } from './lstm.ts';
 import type { Columns } from './matrix.ts';
-import { uploadRows } from './packed-rows.ts';
+import { uploadRows, type UploadedRows } from './packed-rows.ts';
 import { simdKernel } from './plain-kernels.ts';
 
 interface SequenceContext {

@@ -1,12 +1,13 @@
 /** The LSTM operations' kernels on the simd backend. */
 import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { CharacterLstmAttributes, LstmSequenceAttributes } from '../ops/lstm.ts';
-import type { CharacterTrie, PackedRows } from '../ops/layout.ts';
+import type { CharacterTrie } from '../ops/layout.ts';
 import type { SimdBackend } from './backend.ts';
 import type { Pointer } from './heap.ts';
-import { lstmBackward, lstmForward, type DirectionContext, type UploadedRows } from './lstm.ts';
+import { lstmBackward, lstmForward, type DirectionContext } from './lstm.ts';
 import type { DirectionGradients, DirectionWeights } from './lstm-weights.ts';
 import type { Columns } from './matrix.ts';
+import { uploadRows, type UploadedRows } from './packed-rows.ts';
 import { simdKernel } from './plain-kernels.ts';
 import { trieBackward, trieForward, type TrieContext, type UploadedTrie } from './trie.ts';
 
@@ -25,9 +26,9 @@ function gradientTensors(
   H: number,
 ): TensorInfo[] {
   return gradients.flatMap(({ kernel, recurrent, bias }) => [
-    backend.wrap(kernel, [I, 4 * H]),
-    backend.wrap(recurrent, [H, 4 * H]),
-    backend.wrap(bias, [4 * H]),
+    backend.wrapLate(kernel, [I, 4 * H]),
+    backend.wrapLate(recurrent, [H, 4 * H]),
+    backend.wrapLate(bias, [4 * H]),
   ]);
 }
 
@@ -35,12 +36,6 @@ interface SequenceContext {
   readonly x: Pointer;
   readonly layout: UploadedRows;
   readonly directions: readonly DirectionContext[];
-}
-
-function uploadRows(backend: SimdBackend, { rows, sentences, steps }: PackedRows): UploadedRows {
-  const lengths = Array.from({ length: sentences }, () => 0);
-  for (const n of steps) for (let s = 0; s < n; s++) lengths[s] = (lengths[s] ?? 0) + 1;
-  return { rows, sentences, steps: backend.queue.heap.integers(steps), longest: steps.length, lengths };
 }
 
 /** The columns of direction `d` inside a layer's rows of `directions` · H numbers. */
@@ -54,7 +49,7 @@ function registerSequence(backend: SimdBackend): void {
     const a = attrs as unknown as LstmSequenceAttributes;
     const [N, H, D] = [a.rows.rows, a.hiddenSize, a.directions];
     const x = pointerOf(backend, inputs, 'x');
-    const layout = uploadRows(backend, a.rows);
+    const layout = uploadRows(queue, a.rows);
     const outputs = Array.from({ length: a.layers }, () => queue.heap.temporary(N * D * H));
     const wanted = outputs.flatMap((output, layer) =>
       Array.from({ length: D }, (_, d) => ({

@@ -1,7 +1,6 @@
 /** Forward and backward of GRU directions over packed rows, as lists of kernel jobs. */
 import type { Pointer } from './heap.ts';
 import { kind, type JobQueue } from './jobs.ts';
-import type { UploadedRows } from './lstm.ts';
 import {
   columnSum,
   gather,
@@ -16,7 +15,7 @@ import {
   type Columns,
   type Packed,
 } from './matrix.ts';
-import { sentenceRanges } from './packed-rows.ts';
+import { sentenceRanges, type UploadedRows } from './packed-rows.ts';
 
 /** Pointers to kernel [I,3H], recurrent [H,3H], bias [3H]; gate order r, z, h̃. */
 export interface GruPointers {

@@ -105,9 +105,8 @@ class SimdInference implements Inference {
 /** Turns of the event loop, each a few microseconds when there is nothing to do. */
 const mostTurns = 64;
 
-/** Let the helpers begin and the event loop do what waits there, until they are done or little waits. */
+/** Let the event loop do what waits there while the helpers work, until they are done or little waits. */
 async function giveWay(queue: JobQueue): Promise<void> {
-  queue.begin();
   for (let turn = 0; turn < mostTurns && !queue.isDone; turn++) await setImmediate();
 }
 

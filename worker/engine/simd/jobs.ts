@@ -1,4 +1,4 @@
-/** The list of kernel jobs: operations queue them, one WebAssembly call runs them in order, on one or several threads. */
+/** The list of kernel jobs: operations queue them, one or several threads run them in order. */
 import { readFileSync } from 'node:fs';
 import { Heap } from './heap.ts';
 import type { KernelOptions } from './kernel-modes.ts';
@@ -46,8 +46,9 @@ export const kind = {
   crfTransitions: 45,
   crfBestPath: 46,
   adagrad: 47,
-  maxForward: 48,
-  maxBackward: 49,
+  skipGram: 48,
+  maxForward: 49,
+  maxBackward: 50,
 } as const;
 
 const jobWords = 24;
@@ -55,8 +56,9 @@ const jobCapacity = 4096;
 
 /**
  * Jobs run in regions: the jobs of one region are independent of each other, and a region begins when the one before is done. A job
- * pushed by itself is a region of its own; {@link together} puts several into one. Results never depend on the number of threads,
- * because how work is cut into jobs does not.
+ * pushed by itself is a region of its own; {@link together} puts several into one. Helpers begin with a region as soon as it is closed,
+ * while the calling thread queues the next; the calling thread joins them in {@link JobQueue.flush}. So nothing that a queued job reads
+ * or writes may be touched before the flush. Results never depend on the number of threads, because how work is cut into jobs does not.
  */
 export class JobQueue {
   readonly heap = new Heap();
@@ -66,7 +68,10 @@ export class JobQueue {
   private queued = 0;
   private regions = 0;
   private grouping = 0;
-  private isRunning = false;
+  private isAside = false;
+  /** Regions stand aside that no later one has waited for. */
+  private hasAside = false;
+  private waitsForAside = false;
 
   /** Runs on the calling thread until {@link useThreads}. @throws Error when the kernels are missing or cannot be compiled. */
   constructor(options: KernelOptions) {
@@ -97,7 +102,6 @@ export class JobQueue {
 
   /** Queue one job; the words are the kernel's arguments in order (pointers in bytes, sizes in numbers). */
   push(job: number, a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0, j = 0, k = 0, l = 0, m = 0): void {
-    if (this.isRunning) this.flush();
     if (this.queued === jobCapacity) throw new Error('a region with too many jobs');
     const words = this.heap.i32;
     const at = (addresses.jobs >> 2) + this.queued * jobWords;
@@ -128,33 +132,54 @@ export class JobQueue {
     return result;
   }
 
-  /** Let the helpers begin with what is queued while the calling thread does something else; it joins them in {@link flush}. */
-  begin(): void {
-    if (this.queued === 0 || this.isRunning || !this.helpers) return;
-    this.heap.i32[(addresses.control >> 2) + 1] = this.regions;
-    this.kernels.open(addresses.control, this.helpers.count);
-    this.isRunning = true;
+  /**
+   * The regions that `queueJobs` pushes stand aside: they follow each other, but nothing waits for them before {@link afterAside}, and
+   * threads take their jobs where they would otherwise be idle. For results that only a much later operation reads.
+   */
+  aside<R>(queueJobs: () => R): R {
+    this.isAside = true;
+    const result = queueJobs();
+    this.isAside = false;
+    this.hasAside = true;
+    return result;
   }
 
-  /** Have the helpers finished alone what {@link begin} gave them? */
+  /** The next region, and with it all later ones, begins when all that stands aside is done. */
+  afterAside(): void {
+    this.waitsForAside ||= this.hasAside;
+    this.hasAside = false;
+  }
+
+  /** Have the helpers done everything that is queued? */
   get isDone(): boolean {
-    if (!this.isRunning) return this.queued === 0;
     const words = this.heap.i32;
-    const last = this.regions - 1;
-    const first = last === 0 ? 0 : (words[(addresses.ends >> 2) + last - 1] ?? 0);
-    return Atomics.load(words, (addresses.counters >> 2) + last * 16 + 1) === this.queued - first;
+    let first = 0;
+    for (let region = 0; region < this.regions; region++) {
+      const end = words[(addresses.ends >> 2) + region] ?? 0;
+      if (Atomics.load(words, (addresses.counters >> 2) + region * 16 + 1) !== end - first) return false;
+      first = end;
+    }
+    return true;
   }
 
-  /** Run everything queued. */
+  /** Run everything queued that is not done yet. */
   flush(): void {
     if (this.queued === 0) return;
     const { jobs, control, counters, ends } = addresses;
-    this.begin();
-    if (this.helpers) this.kernels.join(control, counters, ends, jobs, this.helpers.count);
+    if (this.helpers) this.kernels.join(control, counters, ends, jobs, this.helpers.count, this.regions);
     else this.kernels.runAlone(jobs, this.queued);
-    this.isRunning = false;
     this.queued = 0;
     this.regions = 0;
+    this.hasAside = false;
+    this.waitsForAside = false;
+  }
+
+  /** How the region that is closed now stands to those before it; the kernels' pool.ts knows these numbers. */
+  private order(): number {
+    if (this.isAside) return 1;
+    if (!this.waitsForAside) return 0;
+    this.waitsForAside = false;
+    return 2;
   }
 
   private closeRegion(): void {
@@ -165,7 +190,12 @@ export class JobQueue {
     const counter = (addresses.counters >> 2) + this.regions * 16;
     words[counter] = 0;
     words[counter + 1] = 0;
+    words[counter + 2] = this.order();
     this.regions++;
+    if (this.helpers) {
+      if (this.regions === 1) this.kernels.open(addresses.control, this.helpers.count);
+      this.kernels.publish(addresses.control, this.regions);
+    }
     // Room for the next region, which is never cut in two.
     if (this.regions === regionCapacity || this.queued > jobCapacity / 2) this.flush();
   }

@@ -1,7 +1,7 @@
 /** What every LSTM direction has: its weights padded and packed for the kernels, and the state its cells leave for the backward pass. */
 import type { Pointer } from './heap.ts';
 import { kind, type JobQueue } from './jobs.ts';
-import { pack, packTransposed, resegment, togetherMap, type Packed } from './matrix.ts';
+import { columnSum, multiply, pack, packTransposed, resegment, togetherMap, transpose, type Packed } from './matrix.ts';
 
 /** Pointers to kernel [I,4H], recurrent [H,4H], bias [4H]; gate order i, f, g, o. */
 export interface DirectionWeights {
@@ -50,13 +50,47 @@ export function padWeights(queue: JobQueue, weights: DirectionWeights, I: number
   };
 }
 
-export function unpadGradients(
+/** One direction's dL/dpre-activations, and what its weights were multiplied with. */
+interface DirectionGates {
+  /** dL/dpre-activations [rows, 4·P], and the hidden states before each [rows, P]. */
+  readonly dGates: Pointer;
+  readonly previous: Pointer;
+  readonly rows: number;
+  /** dL/dpre-activations, summed a row of the input. */
+  readonly dInput: Pointer;
+}
+
+/** Kernel gradient from inputᵀ, recurrent from the hidden states before, bias; the padding taken out. */
+export function weightGradients(
   queue: JobQueue,
-  gradients: readonly DirectionGradients[],
+  directions: readonly DirectionGates[],
+  input: { readonly pointer: Pointer; readonly rows: number },
   I: number,
   H: number,
 ): DirectionGradients[] {
   const P = padded(H);
+  const [prepared, inputT] = queue.together(() => {
+    const turned = directions.map(({ dGates, previous, rows, dInput }) => {
+      const packed = pack(queue, dGates, rows, 4 * P);
+      return {
+        dGates: packed,
+        dInput: dInput === dGates ? packed : pack(queue, dInput, input.rows, 4 * P),
+        previousT: transpose(queue, previous, rows, P),
+      };
+    });
+    return [turned, transpose(queue, input.pointer, input.rows, I)] as const;
+  });
+  const gradients = togetherMap(queue, prepared, ({ dGates, dInput, previousT }, i) => {
+    const [kernel, recurrent, bias] = [
+      queue.heap.temporary(I * 4 * P),
+      queue.heap.temporary(P * 4 * P),
+      queue.heap.temporary(4 * P),
+    ];
+    multiply(queue, inputT.pointer, I, dInput, kernel, { aStride: inputT.stride });
+    multiply(queue, previousT.pointer, P, dGates, recurrent, { aStride: previousT.stride });
+    columnSum(queue, (directions[i] as DirectionGates).dInput, input.rows, 4 * P, bias);
+    return { kernel, recurrent, bias };
+  });
   return togetherMap(queue, gradients, ({ kernel, recurrent, bias }) => ({
     kernel: resegment(queue, kernel, P, H, I * 4),
     recurrent: resegment(queue, recurrent, P, H, H * 4),

@@ -7,33 +7,13 @@ import {
   packForward,
   padded,
   padWeights,
-  unpadGradients,
+  weightGradients,
   type Cells,
   type DirectionGradients,
   type DirectionWeights,
 } from './lstm-weights.ts';
-import {
-  columnSum,
-  gather,
-  multiply,
-  pack,
-  sumOfProducts,
-  togetherMap,
-  transpose,
-  zeros,
-  type Columns,
-  type Packed,
-} from './matrix.ts';
-
-/** Uploaded layout of a packed batch. */
-export interface UploadedRows {
-  readonly rows: number;
-  readonly sentences: number;
-  readonly steps: Pointer;
-  readonly longest: number;
-  /** Tokens of each sentence, decreasing. */
-  readonly lengths: readonly number[];
-}
+import { gather, multiply, sumOfProducts, togetherMap, zeros, type Columns, type Packed } from './matrix.ts';
+import { sentenceRanges, type UploadedRows } from './packed-rows.ts';
 
 /** One direction of one layer: its weights, where its output goes, and (after the forward pass) what the backward pass needs. */
 export interface Direction {
@@ -45,22 +25,6 @@ export interface DirectionContext {
   readonly weights: DirectionWeights;
   readonly reverse: boolean;
   readonly cells: Cells;
-}
-
-/** Ranges of sentences with about equal numbers of tokens, so that `jobs` recurrences keep all threads busy. */
-function sentenceRanges(queue: JobQueue, layout: UploadedRows, jobs: number): [from: number, to: number][] {
-  const parts = Math.min(layout.sentences, Math.ceil(queue.threads / jobs));
-  const ranges: [number, number][] = [];
-  let from = 0;
-  let tokens = 0;
-  for (let s = 0; s < layout.sentences; s++) {
-    tokens += layout.lengths[s] ?? 0;
-    const isLast = s === layout.sentences - 1;
-    if (!isLast && tokens < (layout.rows * (ranges.length + 1)) / parts) continue;
-    ranges.push([from, s + 1]);
-    from = s + 1;
-  }
-  return ranges;
 }
 
 /** Runs directions that all read x [N,I]; hidden states go to each one's `out` columns [N,H]. */
@@ -109,7 +73,7 @@ export function lstmForward(
   return contexts;
 }
 
-/** Gradients of directions run by {@link lstmForward}; `dOut` [N,H] of each; dx [N,I] is their sum. */
+/** Gradients of directions run by {@link lstmForward}; `dOut` [N,H] of each; dx [N,I] is their sum. Those of the weights come aside. */
 export function lstmBackward(
   queue: JobQueue,
   layout: UploadedRows,
@@ -123,12 +87,9 @@ export function lstmBackward(
   const P = padded(H);
   const N = layout.rows;
   const dHidden = togetherMap(queue, contexts, () => (P === H ? queue.heap.temporary(N * P) : zeros(queue, N * P)));
-  const [packed, xT] = queue.together(() => {
-    const weights = contexts.map((context, i) => {
-      gather(queue, dOut[i] as Columns, 0, N, H, { pointer: dHidden[i] as Pointer, stride: P });
-      return packBackward(queue, context.weights, I, P);
-    });
-    return [weights, transpose(queue, x, N, I)] as const;
+  const packed = togetherMap(queue, contexts, (context, i) => {
+    gather(queue, dOut[i] as Columns, 0, N, H, { pointer: dHidden[i] as Pointer, stride: P });
+    return packBackward(queue, context.weights, I, P);
   });
   const ranges = sentenceRanges(queue, layout, contexts.length);
   togetherMap(queue, contexts, ({ reverse, cells: c }, i) => {
@@ -157,35 +118,9 @@ export function lstmBackward(
       );
     }
   });
-  const gradients = weightGradients(queue, contexts, xT, I, N, P);
+  const gates = contexts.map(({ cells: c }) => ({ dGates: c.gates, previous: c.previous, rows: N, dInput: c.gates }));
+  const gradients = queue.aside(() => weightGradients(queue, gates, { pointer: x, rows: N }, I, H));
   const pairs = contexts.map(({ cells: c }, i) => ({ A: c.gates, B: (packed[i] as { WT: Packed }).WT }));
   sumOfProducts(queue, N, pairs, dx);
-  return unpadGradients(queue, gradients, I, H);
-}
-
-/** From dL/dpre-activations in `gates`: kernel from xᵀ, recurrent from the hidden states before, bias; all padded. */
-function weightGradients(
-  queue: JobQueue,
-  contexts: readonly DirectionContext[],
-  xT: Columns,
-  I: number,
-  N: number,
-  P: number,
-): DirectionGradients[] {
-  const prepared = togetherMap(queue, contexts, ({ cells: c }) => ({
-    dGates: pack(queue, c.gates, N, 4 * P),
-    previousT: transpose(queue, c.previous, N, P),
-  }));
-  return togetherMap(queue, contexts, ({ cells: c }, i) => {
-    const { dGates, previousT } = prepared[i] as { dGates: Packed; previousT: Columns };
-    const [kernel, recurrent, bias] = [
-      queue.heap.temporary(I * 4 * P),
-      queue.heap.temporary(P * 4 * P),
-      queue.heap.temporary(4 * P),
-    ];
-    multiply(queue, xT.pointer, I, dGates, kernel, { aStride: xT.stride });
-    multiply(queue, previousT.pointer, P, dGates, recurrent, { aStride: previousT.stride });
-    columnSum(queue, c.gates, N, 4 * P, bias);
-    return { kernel, recurrent, bias };
-  });
+  return gradients;
 }

@@ -1,7 +1,17 @@
 /** Packed batches as the kernels see them, and how their sentences are shared out among threads. */
 import type { PackedRows } from '../ops/layout.ts';
 import type { JobQueue } from './jobs.ts';
-import type { UploadedRows } from './lstm.ts';
+import type { Pointer } from './heap.ts';
+
+/** Uploaded layout of a packed batch. */
+export interface UploadedRows {
+  readonly rows: number;
+  readonly sentences: number;
+  readonly steps: Pointer;
+  readonly longest: number;
+  /** Tokens of each sentence, decreasing. */
+  readonly lengths: readonly number[];
+}
 
 /** Copies a layout into the step's memory. */
 export function uploadRows(queue: JobQueue, { rows, sentences, steps }: PackedRows): UploadedRows {

@@ -7,24 +7,12 @@ import {
   packForward,
   padded,
   padWeights,
-  unpadGradients,
+  weightGradients,
   type Cells,
   type DirectionGradients,
   type DirectionWeights,
 } from './lstm-weights.ts';
-import {
-  columnSum,
-  gather,
-  multiply,
-  pack,
-  scatter,
-  sumOfProducts,
-  togetherMap,
-  transpose,
-  zeros,
-  type Columns,
-  type Packed,
-} from './matrix.ts';
+import { gather, multiply, scatter, sumOfProducts, togetherMap, zeros, type Columns, type Packed } from './matrix.ts';
 
 /** Uploaded trie of one reading direction, see ops/layout.ts. */
 export interface UploadedTrie {
@@ -95,7 +83,7 @@ export function trieForward(
   return contexts;
 }
 
-/** Gradients of directions run by {@link trieForward}; dEmbedding [A,I] is their sum. */
+/** Gradients of directions run by {@link trieForward}; dEmbedding [A,I] is their sum. Those of the weights come aside. */
 export function trieBackward(
   queue: JobQueue,
   words: number,
@@ -108,14 +96,11 @@ export function trieBackward(
   dEmbedding: Pointer,
 ): DirectionGradients[] {
   const P = padded(H);
-  const [buffers, embeddingT] = queue.together(() => {
-    const zeroed = contexts.map(({ trie }) => ({
-      dHidden: zeros(queue, trie.nodes * P),
-      dCell: zeros(queue, trie.nodes * P),
-      dTable: zeros(queue, alphabet * 4 * P),
-    }));
-    return [zeroed, transpose(queue, embedding, alphabet, I)] as const;
-  });
+  const buffers = togetherMap(queue, contexts, ({ trie }) => ({
+    dHidden: zeros(queue, trie.nodes * P),
+    dCell: zeros(queue, trie.nodes * P),
+    dTable: zeros(queue, alphabet * 4 * P),
+  }));
   const packed = togetherMap(queue, contexts, ({ weights, trie }, i) => {
     const { dHidden } = buffers[i] as { dHidden: Pointer };
     scatter(queue, dOut[i] as Columns, trie.last, words, H, { pointer: dHidden, stride: P });
@@ -141,30 +126,19 @@ export function trieBackward(
       scratch,
     );
   });
-  const prepared = togetherMap(queue, contexts, ({ trie, cells: c }, i) => {
-    const { dTable } = buffers[i] as { dTable: Pointer };
-    scatter(queue, { pointer: c.gates, stride: 4 * P }, trie.ids, trie.nodes, 4 * P, {
-      pointer: dTable,
-      stride: 4 * P,
-    });
-    return { dGates: pack(queue, c.gates, trie.nodes, 4 * P), previousT: transpose(queue, c.previous, trie.nodes, P) };
+  const dTables = buffers.map(({ dTable }) => dTable);
+  togetherMap(queue, contexts, ({ trie, cells: c }, i) => {
+    const to = { pointer: dTables[i] as Pointer, stride: 4 * P };
+    scatter(queue, { pointer: c.gates, stride: 4 * P }, trie.ids, trie.nodes, 4 * P, to);
   });
-  const dTables = togetherMap(queue, contexts, (_, i) =>
-    pack(queue, (buffers[i] as { dTable: Pointer }).dTable, alphabet, 4 * P),
-  );
-  const gradients = togetherMap(queue, contexts, (_, i) => {
-    const { dGates, previousT } = prepared[i] as { dGates: Packed; previousT: Columns };
-    const [kernel, recurrent, bias] = [
-      queue.heap.temporary(I * 4 * P),
-      queue.heap.temporary(P * 4 * P),
-      queue.heap.temporary(4 * P),
-    ];
-    multiply(queue, previousT.pointer, P, dGates, recurrent, { aStride: previousT.stride });
-    multiply(queue, embeddingT.pointer, I, dTables[i] as Packed, kernel, { aStride: embeddingT.stride });
-    columnSum(queue, (buffers[i] as { dTable: Pointer }).dTable, alphabet, 4 * P, bias);
-    return { kernel, recurrent, bias };
-  });
-  const pairs = buffers.map(({ dTable }, i) => ({ A: dTable, B: (packed[i] as { WT: Packed }).WT }));
+  const gates = contexts.map(({ trie, cells: c }, i) => ({
+    dGates: c.gates,
+    previous: c.previous,
+    rows: trie.nodes,
+    dInput: dTables[i] as Pointer,
+  }));
+  const gradients = queue.aside(() => weightGradients(queue, gates, { pointer: embedding, rows: alphabet }, I, H));
+  const pairs = dTables.map((dTable, i) => ({ A: dTable, B: (packed[i] as { WT: Packed }).WT }));
   sumOfProducts(queue, alphabet, pairs, dEmbedding);
-  return unpadGradients(queue, gradients, I, H);
+  return gradients;
 }

@@ -21,7 +21,8 @@ export interface KernelExports {
   configure(scratch: Pointer, wide: boolean): void;
   runAlone(jobs: Pointer, count: number): void;
   open(control: Pointer, helpers: number): void;
-  join(control: Pointer, counters: Pointer, ends: Pointer, jobs: Pointer, helpers: number): void;
+  publish(control: Pointer, regions: number): void;
+  join(control: Pointer, counters: Pointer, ends: Pointer, jobs: Pointer, helpers: number, regions: number): void;
   help(control: Pointer, counters: Pointer, ends: Pointer, jobs: Pointer, index: number, spin: number): void;
 }
 

@@ -34,7 +34,7 @@ describe('networks on the webgpu backend', () => {
     const network = randomNetwork(recipe, 17);
     const optimizer = new Optimizer(network.parameters, recipe.training);
     const losses = new Map<string, number[]>(recipe.tasks.map((task) => [task, []]));
-    for (let step = 0; step < 3; step++) {
+    for (let step = 0; step < 6; step++) {
       for (const task of recipe.tasks) {
         const { loss } = await trainStep(network, optimizer, task, tinyBatch(network, task, 5).batch, null);
         started.engine.endStep();

@@ -1,50 +1,111 @@
 /**
  * Runs a list of jobs on any number of threads. Jobs come in regions: those of one region are independent, and all are done before
- * the next begins. Threads take jobs by an atomic counter, so which thread runs a job never matters to its result.
+ * the next begins. Threads take jobs by an atomic counter, so which thread runs a job never matters to its result. The list grows
+ * while helpers work on it: a region may begin as soon as it is published. Regions that stand aside have an order of their own: they are
+ * worked on where a thread would otherwise wait, and are done before the next region that asks for it, or at the end of the list.
  */
 import { word } from "./access";
 import { execute } from "./execute";
 
-// Control block: word 0 quit flag, word 1 number of regions; at 64 + 64·i the door of thread i; at `counters` + 64·r {next, done} of
-// region r; at `ends` + 4·r the job after region r's last.
-const doors: usize = 64;
+// Control block: word 0 quit flag, word 1 twice the published regions, odd once the list is complete; at 64 + 64·i the door of thread
+// i; at `counters` + 64·r {next, done, order} of region r; at `ends` + 4·r the job after region r's last.
+const published: usize = 4, doors: usize = 64;
 /** Door: 0 opened (a job list waits), 1 entered, 2 closed. */
 const opened: u32 = 0, entered: u32 = 1, closed: u32 = 2;
+/** A region's order: none of these when it simply follows the one before. */
+const aside: u32 = 1, afterAside: u32 = 2;
 const jobBytes: usize = 96;
 /** Turns of a waiting loop before a thread goes to sleep: some tens of microseconds. */
-const patience: u32 = 20000;
+const patience: u32 = 300000;
 
 /** All jobs on the calling thread. */
 export function runAlone(jobs: usize, count: u32): void {
   for (let i: u32 = 0; i < count; i++) execute(jobs + <usize>i * jobBytes);
 }
-function takePart(control: usize, counters: usize, ends: usize, jobs: usize): void {
-  const regions = word(control, 1);
-  let first: u32 = 0;
-  for (let r: u32 = 0; r < regions; r++) {
-    const counter = counters + (<usize>r << 6), end = word(ends, r), count = end - first;
-    while (true) {
-      const j = atomic.add<u32>(counter, 1);
-      if (j >= count) break;
-      execute(jobs + <usize>(first + j) * jobBytes);
-      if (atomic.add<u32>(counter + 4, 1) + 1 == count) atomic.notify(counter + 4, -1);
-    }
-    let turns: u32 = 0, done: u32 = 0;
-    while ((done = atomic.load<u32>(counter + 4)) < count) if (++turns > patience) atomic.wait<i32>(counter + 4, done, -1);
-    first = end;
+/** This thread's place in the order of regions that stand aside: those before it are done. */
+let besides: u32 = 0;
+
+function regionCounter(counters: usize, r: u32): usize { return counters + (<usize>r << 6); }
+function firstJob(ends: usize, r: u32): u32 { return r ? word(ends, r - 1) : 0; }
+
+/** Runs a job of region `r` if one is left. */
+function runJob(counters: usize, ends: usize, jobs: usize, r: u32): bool {
+  const counter = regionCounter(counters, r), first = firstJob(ends, r), count = word(ends, r) - first;
+  if (atomic.load<u32>(counter) >= count) return false;
+  const j = atomic.add<u32>(counter, 1);
+  if (j >= count) return false;
+  execute(jobs + <usize>(first + j) * jobBytes);
+  if (atomic.add<u32>(counter + 4, 1) + 1 == count) atomic.notify(counter + 4, -1);
+  return true;
+}
+function isDone(counters: usize, ends: usize, r: u32): bool {
+  return atomic.load<u32>(regionCounter(counters, r) + 4) == word(ends, r) - firstJob(ends, r);
+}
+/** Runs a job of the regions aside before `limit`, if one may be begun now. */
+function runAside(counters: usize, ends: usize, jobs: usize, limit: u32): bool {
+  for (; besides < limit; besides++) {
+    if (word(regionCounter(counters, besides), 2) != aside) continue;
+    if (runJob(counters, ends, jobs, besides)) return true;
+    if (!isDone(counters, ends, besides)) return false;
+  }
+  return false;
+}
+/** Spins, then sleeps until the count at `address` changes. */
+function waitFor(address: usize, seen: u32, turns: u32, spin: u32): void {
+  if (turns > spin) atomic.wait<i32>(address, seen, -1);
+}
+/** Until all regions aside before `limit` are done. */
+function finishAside(counters: usize, ends: usize, jobs: usize, limit: u32): void {
+  let turns: u32 = 0;
+  while (true) {
+    if (runAside(counters, ends, jobs, limit)) { turns = 0; continue; }
+    if (besides >= limit) return;
+    const done = regionCounter(counters, besides) + 4, seen = atomic.load<u32>(done);
+    if (!isDone(counters, ends, besides)) waitFor(done, seen, ++turns, patience);
   }
 }
-/** Opens the doors of `helpers` threads: they begin with the list. The main thread must {@link join} them. */
+/** Works on region after region until the list is complete and done; sleeps after `spin` turns without a new region. */
+function takePart(control: usize, counters: usize, ends: usize, jobs: usize, spin: u32): void {
+  besides = 0;
+  for (let r: u32 = 0; ; r++) {
+    let turns: u32 = 0, state: u32 = 0;
+    while ((state = atomic.load<u32>(control + published)) >> 1 <= r) {
+      if (state & 1) { finishAside(counters, ends, jobs, r); return; }
+      if (runAside(counters, ends, jobs, r)) turns = 0;
+      else waitFor(control + published, state, ++turns, spin);
+    }
+    const order = word(regionCounter(counters, r), 2);
+    if (order == aside) continue;
+    if (order == afterAside) finishAside(counters, ends, jobs, r);
+    while (runJob(counters, ends, jobs, r)) {}
+    const done = regionCounter(counters, r) + 4;
+    turns = 0;
+    while (!isDone(counters, ends, r)) {
+      const seen = atomic.load<u32>(done);
+      if (runAside(counters, ends, jobs, r)) turns = 0;
+      else if (!isDone(counters, ends, r)) waitFor(done, seen, ++turns, patience);
+    }
+  }
+}
+/** A new list begins: opens the doors of `helpers` threads, which wait for its regions. The main thread must {@link join} them. */
 export function open(control: usize, helpers: u32): void {
+  atomic.store<u32>(control + published, 0);
   for (let i: u32 = 0; i < helpers; i++) {
     const door = control + doors + (<usize>i << 6);
     atomic.store<u32>(door, opened);
     atomic.notify(door, 1);
   }
 }
-/** The main thread's part: works on the list that its helpers have, and waits for those that came in. */
-export function join(control: usize, counters: usize, ends: usize, jobs: usize, helpers: u32): void {
-  takePart(control, counters, ends, jobs);
+/** The first `regions` regions of the list may be worked on. */
+export function publish(control: usize, regions: u32): void {
+  atomic.store<u32>(control + published, regions << 1);
+  atomic.notify(control + published, -1);
+}
+/** The list of `regions` regions is complete: works on it with the helpers, and waits for those that came in. */
+export function join(control: usize, counters: usize, ends: usize, jobs: usize, helpers: u32, regions: u32): void {
+  atomic.store<u32>(control + published, (regions << 1) | 1);
+  atomic.notify(control + published, -1);
+  takePart(control, counters, ends, jobs, patience);
   for (let i: u32 = 0; i < helpers; i++) {
     const door = control + doors + (<usize>i << 6);
     // A helper that is still asleep is left asleep.
@@ -62,7 +123,7 @@ export function help(control: usize, counters: usize, ends: usize, jobs: usize, 
     if (!turns) atomic.wait<i32>(door, closed, -1);
     if (atomic.load<u32>(control)) return;
     if (atomic.cmpxchg<u32>(door, opened, entered) != opened) continue;
-    takePart(control, counters, ends, jobs);
+    takePart(control, counters, ends, jobs, spin);
     atomic.store<u32>(door, closed);
     atomic.notify(door, 1);
   }

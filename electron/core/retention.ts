@@ -1,0 +1,117 @@
+/** Retention: what a transfer model still knows of the source, beside a model that learned from the source alone. */
+import { AppError } from '../../worker/domain/errors.ts';
+import type { Recipe } from '../../worker/domain/recipe.ts';
+import { baseline } from '../../worker/domain/zoo.ts';
+import type { JobResults, TaskDocument } from '../../worker/protocol.ts';
+import type { CallOutput, CheckedInput } from '../api/contract.ts';
+import type { DocumentEntry } from '../store/documents.ts';
+import type { ProjectStore } from '../store/project-store.ts';
+import type { RunEntry } from '../store/runs.ts';
+import { commandText } from './command-text.ts';
+import type { CoreContext } from './context.ts';
+import { modelOfRun } from './models.ts';
+import { mappedLabels, relabelled } from './run-inspection.ts';
+import { scoredDocuments } from './score-reports.ts';
+import { streamDocuments } from './streaming.ts';
+import { findRun, sameVectors } from './training.ts';
+
+/**
+ * Score a run's tagger on the source's test documents through the label map, beside a baseline of the same settings that is trained on the
+ * source's own train and dev documents. Both reports are kept with the run.
+ * @throws AppError `run-not-found`, `run-without-model`; `data-missing` without a label map, without train, dev and test documents of the
+ * source, or where the run was trained on the test documents; the worker's own.
+ */
+export async function retention(
+  context: CoreContext,
+  { run }: CheckedInput<'runs.retention'>,
+): Promise<CallOutput<'runs.retention'>> {
+  const store = context.project();
+  const entry = findRun(store, run);
+  const model = modelOfRun(store, run);
+  const mapped = mappedLabels(store);
+  const labels = [...new Set(Object.values(mapped))];
+  const { training, test } = sourceParts(store, entry);
+  const sourceOnly = await trainOnSource(context, store, entry, training, mapped);
+  const evaluate = (bytes: Uint8Array): Promise<JobResults['evaluate']> =>
+    context.jobs.run<'evaluate'>('runs.retention', (job) => ({
+      job: { kind: 'evaluate', model: Uint8Array.from(bytes), labels },
+      documents: relabelled(streamDocuments(store.documents, test), mapped),
+      onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
+    }));
+  const [own, other] = [await evaluate(model), await evaluate(sourceOnly)];
+  const { difference } = await context.jobs.run<'compare'>('runs.retention', () => ({
+    job: { kind: 'compare', first: [...other.evidence], second: [...own.evidence] },
+    onEvent: () => undefined,
+  }));
+  store.transaction(() => {
+    for (const [part, { report, evidence }] of [
+      ['source', own],
+      ['source-only', other],
+    ] as const) {
+      store.scoreReports.save(run, part, { report, evidence: scoredDocuments(test, evidence) });
+    }
+  });
+  const command = commandText('retention', store.path, '--run', run);
+  return {
+    ...{ run, mapped, command },
+    transfer: { ...own.report, command },
+    sourceOnly: { ...other.report, command },
+    difference: { strict: difference.strict, lenient: difference.lenient, cautions: difference.cautions },
+  };
+}
+
+interface SourceParts {
+  /** Train and dev documents. */
+  readonly training: readonly DocumentEntry[];
+  readonly test: readonly DocumentEntry[];
+}
+
+function sourceParts(store: ProjectStore, { id, documents }: RunEntry): SourceParts {
+  const all = store.documents.list('source');
+  const training = all.filter(({ split }) => split !== 'test');
+  const test = all.filter(({ split }) => split === 'test');
+  if (test.length === 0 || !all.some(({ split }) => split === 'dev')) {
+    throw new AppError(
+      'data-missing',
+      'The source has no development or no test documents, so nothing of it was held out.',
+      {
+        details: {
+          nextStep:
+            'Share it out with `notegraft split … --role source --dev 0.1 --test 0.2`, train again, and ask again.',
+        },
+      },
+    );
+  }
+  const seen = new Set(documents?.source ?? []);
+  const trainedOn = test.filter((document) => seen.has(document.id)).length;
+  if (trainedOn === 0) return { training, test };
+  throw new AppError('data-missing', `Run ${id} was trained on ${trainedOn} of the source's test documents.`, {
+    details: { nextStep: 'Train it again, now that the source has documents that are held out.' },
+  });
+}
+
+/** A baseline with the run's settings, seed and vectors; the source takes the place of the target. */
+async function trainOnSource(
+  context: CoreContext,
+  store: ProjectStore,
+  { id, recipe, seed, embeddings }: RunEntry,
+  training: readonly DocumentEntry[],
+  mapped: Readonly<Record<string, string>>,
+): Promise<Uint8Array> {
+  const vectors = embeddings === null ? undefined : await sameVectors(store, embeddings, id);
+  const { tasks, sharing } = baseline();
+  const alone: Recipe = { ...recipe, name: 'source-only', tasks, sharing };
+  const { model } = await context.jobs.run<'train'>('runs.retention', (job) => ({
+    job: { kind: 'train', recipe: alone, seed, ...vectors },
+    documents: asTarget(relabelled(streamDocuments(store.documents, training), mapped)),
+    onEvent(event) {
+      if (event.kind !== 'epoch') return;
+      context.emit('job.progress', { job, done: event.epoch.epoch, total: recipe.training.epochs });
+    },
+  }));
+  return model;
+}
+
+function* asTarget(chunks: Iterable<readonly TaskDocument[]>): Generator<TaskDocument[]> {
+  for (const chunk of chunks) yield chunk.map((document) => ({ ...document, role: 'target' }));
+}

@@ -1,0 +1,263 @@
+/** Runs a study's trials, several at a time, each a training in a process of its own; what is done is never done again. */
+import os from 'node:os';
+import type { EngineWish } from '../../worker/domain/backends.ts';
+import { AppError, type ErrorCode, toErrorRecord } from '../../worker/domain/errors.ts';
+import type { EventListener } from '../api/contract.ts';
+import type { ProjectStore } from '../store/project-store.ts';
+import type { EpochEntry } from '../store/runs.ts';
+import type { PlannedTrial, StudyEntry, TrialEntry } from '../store/studies.ts';
+import { describeBackends } from './backends.ts';
+import type { CoreContext } from './context.ts';
+import { resolveRecipe } from './recipes.ts';
+import { selectDocuments } from './training.ts';
+import { streamTraining } from './training-documents.ts';
+import { runTraining } from './training-run.ts';
+import type { VectorsForTraining } from './embeddings.ts';
+
+/** How a kind of study thinks of its trials while it runs. Curves and sweeps know all of theirs from the start and need none of this. */
+export interface StudyPlan {
+  /** How many trials there will be, where that is known. */
+  readonly total?: number;
+  /**
+   * The next trial beyond those stored, or null where there is none, or none before one that runs has ended. Asked when a process is
+   * free and no stored trial waits; `trials` are all so far, the running ones included.
+   */
+  propose?(trials: readonly TrialEntry[]): PlannedTrial | null;
+  /** Asked after each epoch of a trial (`epochs` are all of it so far); true ends the trial as `stopped`. */
+  isHopeless?(trial: TrialEntry, epochs: readonly EpochEntry[]): boolean;
+}
+
+export interface StudyWork {
+  readonly study: StudyEntry;
+  readonly plan: StudyPlan;
+  /** Trials at a time; the machine's cores when left out. */
+  readonly parallel?: number | undefined;
+  /** `threads` are those of each trial: the cores shared out among the trials when left out. */
+  readonly engine: EngineWish;
+  readonly vectors: VectorsForTraining | null;
+}
+
+/** What ends a whole study rather than one trial: the next one would end the same. */
+const fatal: readonly ErrorCode[] = ['cancelled', 'paused', 'disk-full', 'project-damaged', 'project-locked'];
+
+/**
+ * Run what a study still lacks. Trials that fail are kept with their error and the others go on.
+ * @throws AppError `cancelled` when the user stops it, the first trial's error when every one failed, and what ends a whole study; it
+ * can then go on later.
+ */
+export async function runStudy(context: CoreContext, store: ProjectStore, work: StudyWork): Promise<void> {
+  const { study } = work;
+  const ended = Promise.withResolvers<void>();
+  const cancelling = new AbortController();
+  context.studies.set(study.id, { cancel: () => cancelling.abort(), ended: ended.promise });
+  context.emit('study.started', { study: study.id });
+  try {
+    await runTrials(context, store, work, cancelling);
+    store.studies.finish(study.id, { status: 'done' });
+  } catch (thrown) {
+    const error = toErrorRecord(thrown);
+    if (error.code !== 'cancelled') store.studies.finish(study.id, { status: 'failed', error });
+    else store.studies.finish(study.id, { status: context.jobs.isClosing ? 'interrupted' : 'cancelled' });
+    throw thrown;
+  } finally {
+    context.studies.delete(study.id);
+    ended.resolve();
+    context.emit('study.changed', { study: study.id });
+  }
+}
+
+async function runTrials(
+  context: CoreContext,
+  store: ProjectStore,
+  work: StudyWork,
+  cancelling: AbortController,
+): Promise<void> {
+  const { study, plan } = work;
+  const cores = os.availableParallelism();
+  const parallel = work.parallel ?? cores;
+  const threads = work.engine.threads ?? Math.max(1, Math.floor(cores / parallel));
+  // Once, and not by every trial at the same time: the backends would time each other.
+  if (work.engine.backend === 'auto') await describeBackends(context, { refresh: false });
+  const running = new Map<number, Promise<unknown>>();
+  const progress = progressOf(context, store, work, parallel);
+  const failures: Error[] = [];
+
+  const next = (): TrialEntry | null => {
+    const waiting = store.studies.nextWaiting(study.id);
+    if (waiting !== undefined) return waiting;
+    const proposed = plan.propose?.(store.studies.trials(study.id)) ?? null;
+    return proposed === null ? null : store.studies.addTrial(study.id, proposed);
+  };
+  const stopAll = (thrown: unknown): void => {
+    failures.push(thrown instanceof Error ? thrown : new Error(String(thrown)));
+    cancelling.abort();
+  };
+
+  for (;;) {
+    while (running.size < parallel && !cancelling.signal.aborted && !context.jobs.isClosing) {
+      const trial = next();
+      if (trial === null) break;
+      const training: Promise<unknown> = runTrial(
+        context,
+        store,
+        { ...work, engine: { ...work.engine, threads } },
+        trial,
+        cancelling.signal,
+      )
+        .catch(stopAll)
+        .finally(() => running.delete(trial.id));
+      running.set(trial.id, training);
+    }
+    progress.tell();
+    if (running.size === 0) break;
+    await Promise.race(running.values());
+  }
+  const [failure] = failures;
+  if (failure !== undefined) throw failure;
+  if (cancelling.signal.aborted || context.jobs.isClosing) throw new AppError('cancelled', 'The study was stopped.');
+  requireOneResult(store, study.id);
+}
+
+/** One trial, its end stored. @throws AppError what ends the whole study; the trial then waits again. */
+async function runTrial(
+  context: CoreContext,
+  store: ProjectStore,
+  work: StudyWork,
+  trial: TrialEntry,
+  signal: AbortSignal,
+): Promise<void> {
+  const { study, plan } = work;
+  let job: string | null = null;
+  let stoppedAfter: number | null = null;
+  const cancel = (): void => {
+    if (job !== null) context.jobs.cancel(job);
+  };
+  const hear: EventListener = (name, data) => {
+    if (name === 'run.started' && 'job' in data) {
+      ({ job } = data);
+      if (signal.aborted) cancel();
+    }
+    if (name !== 'run.epoch' || !('epoch' in data) || stoppedAfter !== null) return;
+    const epochs = store.runs.epochs(data.run);
+    const last = epochs.at(-1);
+    if (last === undefined) return;
+    const { epoch, devMicroF1 } = last;
+    context.emit('study.epoch', { study: study.id, trial: trial.number, epochs: epoch, devMicroF1 });
+    if (plan.isHopeless?.(trial, epochs) !== true) return;
+    stoppedAfter = epoch;
+    cancel();
+  };
+  signal.addEventListener('abort', cancel);
+  try {
+    await trainTrial({ ...context, trainings: new Map(), emit: hear }, store, work, trial);
+    store.studies.endTrial(trial.id, { status: 'done' });
+  } catch (thrown) {
+    const error = toErrorRecord(thrown);
+    if (stoppedAfter !== null) store.studies.endTrial(trial.id, { status: 'stopped', stoppedAfter });
+    else if (fatal.includes(error.code)) {
+      store.studies.resetTrial(trial.id);
+      throw thrown;
+    } else store.studies.endTrial(trial.id, { status: 'failed', error });
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    context.emit('study.trial', { study: study.id, trial: trial.number });
+  }
+}
+
+/** Train as `notegraft train` does, on the documents that the seed and the fraction choose. */
+async function trainTrial(
+  context: CoreContext,
+  store: ProjectStore,
+  { study, engine, vectors }: StudyWork,
+  trial: TrialEntry,
+): Promise<void> {
+  const { seed, targetFraction, settings } = trial;
+  const { keepModels } = study.spec;
+  const recipe = resolveRecipe(trial.recipe, settings);
+  const selected = selectDocuments(store, recipe, targetFraction, seed);
+  const ids = (entries: readonly { id: number }[]): number[] => entries.map(({ id }) => id);
+  const counts = { targetDocuments: trial.targetDocuments, sourceDocuments: selected.source.length };
+  const run = store.transaction(() => {
+    const started = store.runs.start({
+      recipe,
+      seed,
+      targetFraction,
+      settings,
+      embeddingsId: vectors?.embeddingsId ?? null,
+      ...counts,
+      documents: { source: ids(selected.source), target: ids(selected.target) },
+      pid: process.pid,
+      appVersion: context.appVersion,
+      study: study.id,
+    });
+    store.studies.beginTrial(trial.id, started);
+    return started;
+  });
+  const tested = ids(selected.target.filter(({ split }) => split === 'test'));
+  await runTraining(context, store, {
+    run,
+    recipe,
+    seed,
+    vectors: vectors?.source,
+    ...counts,
+    documents: () => streamTraining(store, selected, recipe),
+    engine,
+    force: false,
+    trial: {
+      keepModel: keepModels,
+      onCounts: (found) => store.studies.saveCounts(trial.id, { documents: tested, counts: found }),
+    },
+  });
+}
+
+/** Says how far the study is, and when it will be done if the trials to come take as long as those of their recipe. */
+function progressOf(
+  context: CoreContext,
+  store: ProjectStore,
+  { study, plan }: StudyWork,
+  parallel: number,
+): { tell(): void } {
+  return {
+    tell() {
+      const trials = store.studies.trials(study.id);
+      const count = (...statuses: TrialEntry['status'][]): number =>
+        trials.filter(({ status }) => statuses.includes(status)).length;
+      const total = plan.total ?? (plan.propose === undefined ? trials.length : null);
+      context.emit('study.progress', {
+        study: study.id,
+        ended: count('done', 'stopped', 'failed'),
+        running: count('running'),
+        planned: total,
+        remainingSeconds: total === null ? null : secondsLeft(trials, total, parallel),
+      });
+    },
+  };
+}
+
+function secondsLeft(trials: readonly TrialEntry[], total: number, parallel: number): number | null {
+  const took = ({ startedAt, endedAt }: TrialEntry): number =>
+    startedAt === null || endedAt === null ? 0 : (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+  const ended = trials.filter(({ status }) => status === 'done' || status === 'stopped');
+  if (ended.length === 0) return null;
+  const mean = (of: readonly TrialEntry[]): number => of.reduce((sum, trial) => sum + took(trial), 0) / of.length;
+  const expected = (recipe: string): number => {
+    const alike = ended.filter((trial) => trial.recipe === recipe);
+    return mean(alike.length > 0 ? alike : ended);
+  };
+  let seconds = (total - trials.length) * mean(ended);
+  for (const trial of trials) {
+    if (trial.status === 'waiting') seconds += expected(trial.recipe);
+    else if (trial.status === 'running' && trial.startedAt !== null)
+      seconds += Math.max(0, expected(trial.recipe) - (Date.now() - Date.parse(trial.startedAt)) / 1000);
+  }
+  return seconds / parallel;
+}
+
+function requireOneResult(store: ProjectStore, study: number): void {
+  const trials = store.studies.trials(study);
+  const [first] = trials;
+  if (first === undefined || trials.some(({ status }) => status !== 'failed')) return;
+  throw new AppError(first.error?.code ?? 'internal', `Every trial failed. The first: ${first.error?.message ?? ''}`, {
+    details: { nextStep: first.error?.details.nextStep ?? 'Look at the trials with `notegraft studies … --show`.' },
+  });
+}

@@ -1,0 +1,40 @@
+/** Retention: a transfer model on held-out source documents beside one trained on the source alone, or a refusal that says why. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { coreOverCopy, quickSettings, trainProject } from '../../support/trained-project.ts';
+
+let project: Awaited<ReturnType<typeof trainProject>>;
+before(async () => {
+  project = await trainProject('dtn-hs');
+});
+after(() => project.dispose());
+
+test('nothing held out, no label mapped, a run trained on what is held out: each is refused with what to do', async (t) => {
+  const core = await coreOverCopy(t, project.path);
+  const refused = (message: RegExp) =>
+    assert.rejects(core.call('runs.retention', { run: 1 }), { code: 'data-missing', message });
+  await refused(/No source label is mapped/);
+  await core.call('labelMap.save', { map: { Drug: 'Drug' } });
+  await refused(/no development or no test documents/);
+  await core.call('corpora.resplit', { role: 'source', dev: 0.2, test: 0.2, seed: 1 });
+  await refused(/was trained on 4 of the source's test documents/);
+});
+
+test('both models are scored on the held-out source documents and on mapped labels alone', async (t) => {
+  const core = await coreOverCopy(t, project.path);
+  await core.call('labelMap.save', { map: { Drug: 'Drug' } });
+  await core.call('corpora.resplit', { role: 'source', dev: 0.2, test: 0.2, seed: 1 });
+  const settings = [...quickSettings, 'training.epochs=2'];
+  await core.call('training.train', { recipe: 'dtn-hs', settings, seed: 1, targetFraction: 1 });
+  const { transfer, sourceOnly, difference, mapped } = await core.call('runs.retention', { run: 2 });
+  assert.deepEqual(mapped, { Drug: 'Drug' });
+  for (const report of [transfer, sourceOnly]) {
+    assert.equal(report.documents, 4);
+    assert.deepEqual(
+      report.perLabel.map(({ label, support }) => [label, support > 0]),
+      [['Drug', true]],
+    );
+  }
+  assert.notEqual(transfer.modelHash, sourceOnly.modelHash);
+  assert.equal(difference.strict.micro.f1.value, transfer.strict.micro.f1.value - sourceOnly.strict.micro.f1.value);
+});
