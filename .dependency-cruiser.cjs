@@ -37,7 +37,7 @@ function noBuiltins(name, from) {
 }
 
 const domain = '^worker/domain/';
-const protocol = '^worker/protocol\\.ts$';
+const protocol = '^worker/protocol(-jobs)?\\.ts$';
 const engine = '^worker/engine/';
 const model = '^worker/model/';
 const data = '^worker/data/';

@@ -1,15 +1,8 @@
 /** A worker process: takes one job over its channel, loads only what that job needs, reports events, ends. */
 import { AppError, toErrorRecord } from './domain/errors.ts';
 import { documentQueue } from './document-queue.ts';
-import {
-  type FromWorker,
-  type Job,
-  type JobEvents,
-  type JobKind,
-  type JobResults,
-  type TaskDocument,
-  toWorkerSchema,
-} from './protocol.ts';
+import { type Job, type JobKind } from './protocol-jobs.ts';
+import { type FromWorker, type JobEvents, type JobResults, type TaskDocument, toWorkerSchema } from './protocol.ts';
 
 type AnyJobRun = AsyncGenerator<JobEvents[JobKind], JobResults[JobKind]>;
 

@@ -1,6 +1,7 @@
 /** Tagging into the project: notes, spans and a journal are kept, so that a tagging can pause, and go on after a crash. */
 import { toErrorRecord, AppError } from '../../worker/domain/errors.ts';
-import type { JobEvents, JobOf } from '../../worker/protocol.ts';
+import type { JobOf } from '../../worker/protocol-jobs.ts';
+import type { JobEvents } from '../../worker/protocol.ts';
 import type { CallName, CheckedInput } from '../api/contract.ts';
 import type { TaggingView } from '../api/tagging-calls.ts';
 import type { ProjectStore } from '../store/project-store.ts';

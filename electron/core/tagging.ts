@@ -1,7 +1,8 @@
 /** Tagging: a folder of notes with a stored run or a model file; with a run, what was found is kept as a session. */
 import { AppError, toErrorRecord } from '../../worker/domain/errors.ts';
 import type { EngineReport } from '../../worker/domain/backends.ts';
-import type { JobOf, JobResults } from '../../worker/protocol.ts';
+import type { JobOf } from '../../worker/protocol-jobs.ts';
+import type { JobResults } from '../../worker/protocol.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { TaggedNote } from '../store/taggings.ts';

@@ -1,11 +1,10 @@
 /** One job's conversation with its worker process: the job and its documents go in, events and the result come out. */
 import { AppError, type ErrorCode, type ErrorDetails, fromErrorRecord } from '../../worker/domain/errors.ts';
+import { type JobKind, type JobOf } from '../../worker/protocol-jobs.ts';
 import {
   type FromWorker,
   fromWorkerSchema,
   type JobEvents,
-  type JobKind,
-  type JobOf,
   type JobResults,
   type TaskDocument,
 } from '../../worker/protocol.ts';

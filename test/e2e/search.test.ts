@@ -22,7 +22,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       },
       halving: { leastEpochs: 1, factor: 2 },
     };
-    const spec = { kind: 'search', recipe: 'dtn-hs', trials: 4, settings: [...settings], search } as const;
+    const spec = { kind: 'search' as const, recipe: 'dtn-hs', trials: 4, settings: [...settings], search };
     await core.call('studies.start', { spec, ...alone });
     await core.close();
 

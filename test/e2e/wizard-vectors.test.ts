@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { openDesktop, windowIsMissing } from '../support/desktop.ts';
 import { sampleFolder } from '../support/sample-wizard.ts';
 import { violations } from './page-checks.ts';
-import { button, openSampleWizard, stepTo } from './wizard-steps.ts';
+import { button, openSampleWizard, stepTo } from '../support/sample-wizard.ts';
 
 test(
   'word vectors are learned from a folder of notes and chosen for the training',

@@ -4,7 +4,8 @@ import { AppError } from '../../worker/domain/errors.ts';
 import { withSettings, type Recipe } from '../../worker/domain/recipe.ts';
 import { recipeNamed } from '../../worker/domain/zoo.ts';
 import { trainJob } from '../../worker/jobs/train.ts';
-import type { JobEvents, JobOf, JobResults, TaskDocument } from '../../worker/protocol.ts';
+import type { JobOf } from '../../worker/protocol-jobs.ts';
+import type { JobEvents, JobResults, TaskDocument } from '../../worker/protocol.ts';
 import { sourceLines, streamed, targetLines, taskDocument } from './corpus.ts';
 
 /** Everything a job reported, and what it ended with. */

@@ -1,7 +1,8 @@
 /** The comparison job: the paired difference of two runs that were scored on the same documents. */
 import { AppError } from '../domain/errors.ts';
 import { scoreDifference } from '../evaluate/report.ts';
-import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
+import type { JobOf } from '../protocol-jobs.ts';
+import type { JobEvents, JobResults } from '../protocol.ts';
 
 /** @throws AppError `runs-not-comparable` where the documents differ. */
 

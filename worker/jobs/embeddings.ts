@@ -8,7 +8,8 @@ import { encodeWord2vec } from '../domain/word2vec.ts';
 import { simdBackend } from '../engine/simd/backend.ts';
 import { discoverNotes } from '../formats/discover.ts';
 import { readGroup } from '../formats/readers.ts';
-import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
+import type { JobOf } from '../protocol-jobs.ts';
+import type { JobEvents, JobResults, TaskDocument } from '../protocol.ts';
 import { trainSkipGram, type TrainedVectors } from '../train/skip-gram.ts';
 import { engineFacts, openEngine } from './engine.ts';
 

@@ -1,6 +1,7 @@
 /** The evaluation job: scores a saved model on streamed documents or on annotated files. */
 import { AppError } from '../domain/errors.ts';
-import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
+import type { JobOf } from '../protocol-jobs.ts';
+import type { JobEvents, JobResults, TaskDocument } from '../protocol.ts';
 import { engineFacts, openEngine } from './engine.ts';
 import { importedDocuments } from './import.ts';
 import { documentEvidence, reportFacts, scoreReport } from '../evaluate/report.ts';

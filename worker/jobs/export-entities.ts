@@ -5,7 +5,8 @@ import { AppError } from '../domain/errors.ts';
 import { openEntityWriters } from '../formats/write/entity-writers.ts';
 import type { GoldWriter } from '../formats/write/gold-writer.ts';
 import { openI2b2Gold } from '../formats/write/i2b2-2010-writer.ts';
-import type { JobEvents, JobOf, JobResults, TaskDocument, WriteFormat } from '../protocol.ts';
+import type { JobOf, WriteFormat } from '../protocol-jobs.ts';
+import type { JobEvents, JobResults, TaskDocument } from '../protocol.ts';
 
 /** Notes between two reports of progress. */
 const progressInterval = 50;

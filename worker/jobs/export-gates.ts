@@ -8,7 +8,8 @@ import { openGateFiles } from '../formats/write/gate-files.ts';
 import { decodeModel } from '../model/checkpoint.ts';
 import { gatedComponents } from '../model/gates.ts';
 import { disposeParameters } from '../model/parameters.ts';
-import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
+import type { JobOf } from '../protocol-jobs.ts';
+import type { JobEvents, JobResults, TaskDocument } from '../protocol.ts';
 import { openTagger, tagAll } from './inspect.ts';
 
 /** Documents that are tagged together. */

@@ -3,7 +3,8 @@ import { openBratGold } from '../formats/write/brat-writer.ts';
 import { openConllGold } from '../formats/write/conll-writer.ts';
 import type { GoldWriter } from '../formats/write/gold-writer.ts';
 import { openI2b2Gold } from '../formats/write/i2b2-2010-writer.ts';
-import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
+import type { JobOf } from '../protocol-jobs.ts';
+import type { JobEvents, JobResults, TaskDocument } from '../protocol.ts';
 
 /** Documents between two reports of progress. */
 const progressInterval = 50;

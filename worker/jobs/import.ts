@@ -5,7 +5,8 @@ import { detectFormat } from '../formats/detect.ts';
 import { discoverGroups } from '../formats/discover.ts';
 import { auditName, type FileGroup } from '../formats/format.ts';
 import { readGroup, type ImportedRead } from '../formats/readers.ts';
-import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
+import type { JobOf } from '../protocol-jobs.ts';
+import type { JobEvents, JobResults } from '../protocol.ts';
 import { openSelection } from './import-selection.ts';
 
 /** Groups between two reports of progress. */

@@ -14,7 +14,8 @@ import { createTagger, disposeTagger, predictSentences, type Tagger } from '../e
 import { decodeModel, networkOf, type LoadedModel } from '../model/checkpoint.ts';
 import { gatedComponents } from '../model/gates.ts';
 import { disposeParameters } from '../model/parameters.ts';
-import type { JobEvents, JobOf, JobResults, TaskDocument } from '../protocol.ts';
+import type { JobOf } from '../protocol-jobs.ts';
+import type { JobEvents, JobResults, TaskDocument } from '../protocol.ts';
 
 /** Documents that are tagged together. */
 const chunkSize = 50;

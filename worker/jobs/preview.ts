@@ -7,7 +7,8 @@ import { detectFormat } from '../formats/detect.ts';
 import { discoverGroups } from '../formats/discover.ts';
 import { auditName } from '../formats/format.ts';
 import { readGroup } from '../formats/readers.ts';
-import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
+import type { JobOf } from '../protocol-jobs.ts';
+import type { JobEvents, JobResults } from '../protocol.ts';
 
 /** Rows of the audit that are handed back at most. */
 const mostAuditRows = 2000;

@@ -1,5 +1,6 @@
 /** The propose job: thinks of the next trial of a search, in a process of its own, so that core stays free meanwhile. */
-import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
+import type { JobOf } from '../protocol-jobs.ts';
+import type { JobEvents, JobResults } from '../protocol.ts';
 import { proposeValues } from '../train/search.ts';
 import { trialScores } from '../train/trial-scores.ts';
 

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Recipe } from '../domain/recipe.ts';
 import { decodeModel } from '../model/checkpoint.ts';
 import type { WeightValues } from '../model/tensor-file.ts';
-import type { JobOf, TaskDocument } from '../protocol.ts';
+import type { JobOf } from '../protocol-jobs.ts';
+import type { TaskDocument } from '../protocol.ts';
 import { decodePoint, notTheSame, type SavedPoint } from '../train/training-point.ts';
 
 /** A fingerprint of everything that decides a training, the vectors apart (core compares their file's). Test documents decide nothing. */

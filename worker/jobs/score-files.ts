@@ -8,7 +8,8 @@ import { countsOf, documentEvidence, scoreReport } from '../evaluate/report.ts';
 import { toolScore, type ComparedDocument } from '../evaluate/tool-conventions.ts';
 import { readTagFiles } from '../formats/conll-tags.ts';
 import { detectFormat } from '../formats/detect.ts';
-import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
+import type { JobOf } from '../protocol-jobs.ts';
+import type { JobEvents, JobResults } from '../protocol.ts';
 import { importedDocuments } from './import.ts';
 
 type Files = JobOf<'score-files'>['first'];

@@ -5,7 +5,8 @@ import { startEngine } from '../engine/start.ts';
 import { discoverNotes } from '../formats/discover.ts';
 import type { FileGroup } from '../formats/format.ts';
 import { decodeModel } from '../model/checkpoint.ts';
-import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
+import type { JobOf } from '../protocol-jobs.ts';
+import type { JobEvents, JobResults } from '../protocol.ts';
 import { noteTagger } from './tag.ts';
 import { taggedChunks } from './tagged-chunks.ts';
 

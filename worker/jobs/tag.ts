@@ -8,7 +8,8 @@ import { discoverNotes } from '../formats/discover.ts';
 import { openEntityWriters } from '../formats/write/entity-writers.ts';
 import { decodeModel, networkOf, type LoadedModel } from '../model/checkpoint.ts';
 import { disposeParameters } from '../model/parameters.ts';
-import type { JobEvents, JobOf, JobResults } from '../protocol.ts';
+import type { JobOf } from '../protocol-jobs.ts';
+import type { JobEvents, JobResults } from '../protocol.ts';
 import { engineFacts, openEngine } from './engine.ts';
 import { taggedChunks } from './tagged-chunks.ts';
 

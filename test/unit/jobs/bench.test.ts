@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { benchJob } from '../../../worker/jobs/bench.ts';
-import type { JobOf } from '../../../worker/protocol.ts';
+import type { JobOf } from '../../../worker/protocol-jobs.ts';
 import { failureOf, finished, quickRecipe } from '../../support/jobs.ts';
 import { temporaryFolder } from '../formats/corpus-builders.ts';
 

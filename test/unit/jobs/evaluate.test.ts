@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { evaluateJob } from '../../../worker/jobs/evaluate.ts';
-import type { JobOf } from '../../../worker/protocol.ts';
+import type { JobOf } from '../../../worker/protocol-jobs.ts';
 import { streamed, targetLines, taskDocument } from '../../support/corpus.ts';
 import { failureOf, finished, learnedModel, trainingDocuments } from '../../support/jobs.ts';
 import { temporaryFolder } from '../formats/corpus-builders.ts';

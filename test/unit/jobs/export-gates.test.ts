@@ -7,7 +7,7 @@ import { readXlsx } from 'hucre/xlsx';
 import { exportGatesJob } from '../../../worker/jobs/export-gates.ts';
 import type { GateToken } from '../../../worker/domain/gate-export.ts';
 import type { ComponentGates } from '../../../worker/domain/inspection.ts';
-import type { JobOf } from '../../../worker/protocol.ts';
+import type { JobOf } from '../../../worker/protocol-jobs.ts';
 import { streamed, taskDocument, targetLines } from '../../support/corpus.ts';
 import { failureOf, finished, quickRecipe, trained } from '../../support/jobs.ts';
 import { temporaryFolder } from '../formats/corpus-builders.ts';

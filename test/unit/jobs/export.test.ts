@@ -7,7 +7,8 @@ import type { ImportedDocument } from '../../../worker/domain/document.ts';
 import { discoverGroups } from '../../../worker/formats/discover.ts';
 import { readGroup } from '../../../worker/formats/readers.ts';
 import { exportJob } from '../../../worker/jobs/export.ts';
-import type { JobEvents, JobOf, TaskDocument } from '../../../worker/protocol.ts';
+import type { JobOf } from '../../../worker/protocol-jobs.ts';
+import type { JobEvents, TaskDocument } from '../../../worker/protocol.ts';
 import { goldDocument, spanOf, temporaryFolder } from '../formats/write/builders.ts';
 
 type Format = JobOf<'export'>['format'];

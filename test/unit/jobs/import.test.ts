@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { AuditRow, ImportedDocument } from '../../../worker/domain/document.ts';
 import { importJob } from '../../../worker/jobs/import.ts';
-import type { JobOf, JobResults } from '../../../worker/protocol.ts';
+import type { JobOf } from '../../../worker/protocol-jobs.ts';
+import type { JobResults } from '../../../worker/protocol.ts';
 import { makeUnreadable, permissionSkip, temporaryFolder } from '../formats/corpus-builders.ts';
 
 interface Imported {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { type SearchSpace, type SearchValues, settingsOf } from '../../../worker/domain/search-space.ts';
 import type { SearchTrial } from '../../../worker/domain/search-trial.ts';
 import { proposeJob } from '../../../worker/jobs/propose.ts';
-import type { JobOf } from '../../../worker/protocol.ts';
+import type { JobOf } from '../../../worker/protocol-jobs.ts';
 import { withSettings } from '../../../worker/domain/recipe.ts';
 import { taskDocument } from '../../support/corpus.ts';
 import { finished, quickRecipe, trained } from '../../support/jobs.ts';

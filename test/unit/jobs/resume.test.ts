@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { trainJob } from '../../../worker/jobs/train.ts';
-import type { JobEvents, JobOf } from '../../../worker/protocol.ts';
+import type { JobOf } from '../../../worker/protocol-jobs.ts';
+import type { JobEvents } from '../../../worker/protocol.ts';
 import { streamed, targetLines, taskDocument } from '../../support/corpus.ts';
 import { failureOf, finished, quickRecipe, trained, trainingDocuments } from '../../support/jobs.ts';
 

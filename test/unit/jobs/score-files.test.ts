@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { scoreFilesJob } from '../../../worker/jobs/score-files.ts';
-import type { JobOf, JobResults } from '../../../worker/protocol.ts';
+import type { JobOf } from '../../../worker/protocol-jobs.ts';
+import type { JobResults } from '../../../worker/protocol.ts';
 import { failureOf, finished } from '../../support/jobs.ts';
 import { temporaryFolder } from '../formats/corpus-builders.ts';
 

@@ -46,9 +46,9 @@ export const kind = {
   crfTransitions: 45,
   crfBestPath: 46,
   adagrad: 47,
-  maxForward: 48,
-  maxBackward: 49,
-  skipGram: 50,
+  skipGram: 48,
+  maxForward: 49,
+  maxBackward: 50,
 } as const;
 
 const jobWords = 24;

@@ -4,7 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openEntityWriters } from '../../../../worker/formats/write/entity-writers.ts';
-import { writeFormats } from '../../../../worker/protocol.ts';
+import { writeFormats } from '../../../../worker/protocol-jobs.ts';
 import { run, taggedNote, temporaryFolder } from './builders.ts';
 
 test('every format of the protocol is written and named', async (t) => {

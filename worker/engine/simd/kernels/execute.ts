@@ -56,9 +56,9 @@ export function execute(j: usize): void {
     case 45: crfTransitionsJob(j); break;
     case 46: crfBestPathJob(j); break;
     case 47: adagradJob(j); break;
-    case 48: maxForwardJob(j); break;
-    case 49: maxBackwardJob(j); break;
-    case 50: skipGramJob(j); break;
+    case 48: skipGramJob(j); break;
+    case 49: maxForwardJob(j); break;
+    case 50: maxBackwardJob(j); break;
   }
 }
 /** Job: jobs, count. Jobs that one thread runs one after another: a slice of a batch goes through all of them without waiting for others. */
