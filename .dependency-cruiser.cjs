@@ -53,7 +53,7 @@ const renderer = '^renderer/';
 
 const folderRules = [
   mayImportOwn('worker-domain', domain, [domain]),
-  mayImportOwn('worker-protocol', protocol, [domain]),
+  mayImportOwn('worker-protocol', protocol, [domain, protocol]),
   // Plain text has no sentences of its own: the readers of text and brat ask the tokeniser (see DECISIONS).
   mayImportOwn('worker-formats', formats, [formats, domain, '^worker/data/tokenize\\.ts$']),
   mayImportOwn('worker-data', data, [data, domain]),

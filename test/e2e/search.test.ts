@@ -42,8 +42,5 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('option', { name: 'gate' }).click();
     await page.getByRole('img', { name: 'Dev F1 of the trials by gate' }).waitFor();
     assert.deepEqual(await violations(page), []);
-    const pictures = process.env['NOTEGRAFT_SEARCH_PICTURES'];
-    if (pictures !== undefined)
-      await page.screenshot({ path: join(pictures, `search-${colorScheme}.png`), fullPage: true });
   });
 }
