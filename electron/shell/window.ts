@@ -30,7 +30,9 @@ export function openWindow(state: WindowState, background: string): BrowserWindo
   });
   if (state.isMaximized) window.maximize();
   state.keep(window);
+  // On a busy machine the first of these now and then never comes; the background is the page's either way.
   window.once('ready-to-show', () => window.show());
+  window.webContents.once('did-finish-load', () => window.show());
   window.on('page-title-updated', (event) => event.preventDefault());
   let loadedAt = Date.now();
   window.webContents.on('render-process-gone', (_event, { reason }) => {
