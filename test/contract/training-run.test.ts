@@ -34,7 +34,8 @@ test('a run is trained, listed, evaluated and exported, and its model tags witho
   );
 
   const evaluated = json('evaluate', path, '--run', '1', '--split', 'test') as Record<string, unknown>;
-  const { engine: _engine, ...scored } = evaluated;
+  const { engine: _engine, report: _report, tool, ...scored } = evaluated;
+  assert.equal(tool, null);
   assert.deepEqual({ ...(trained.test as object), run: 1, split: 'test' }, scored);
 
   const model = join(folder, 'm.ngm');

@@ -1,5 +1,5 @@
 /** The space that a search walks through when none is given: made from the keys that the recipe has. */
-import { components, recipeKeys, type Recipe } from './recipe.ts';
+import { components, recipeKeys, type Component, type Recipe } from './recipe.ts';
 import { parseSearchSpace, type SearchSpace } from './search-space.ts';
 
 const unitSizes = ['characterEncoder.hiddenSize', 'wordEncoder.hiddenSize', 'decoder.hiddenSize'];
@@ -23,17 +23,27 @@ export function defaultSearchSpace(recipe: Recipe, { sharing }: { readonly shari
   for (const key of dropouts.filter(has)) space[key] = { kind: 'real', low: 0, high: 0.7 };
   for (const key of unitSizes) {
     const size = own.get(key);
-    if (typeof size === 'number')
+    if (typeof size === 'number' && size > 0)
       space[key] = { kind: 'log-integer', low: Math.max(1, Math.round(size / 2)), high: Math.min(2048, size * 2) };
   }
   if (sharing && recipe.tasks.includes('source'))
-    for (const component of components)
-      space[`sharing.${component}`] = {
-        kind: 'categorical',
-        values: ['independent', 'soft', 'hard', 'gated', 'gated-hs'],
-      };
+    for (const component of components) {
+      const values = relations(recipe, component);
+      if (values.length > 1) space[`sharing.${component}`] = { kind: 'categorical', values };
+    }
   if (sharing || kinds.includes('soft') || kinds.includes('gated'))
     space['training.shareWeight'] = { kind: 'log', low: 0.00001, high: 0.1 };
   if (gated.length > 0) space['gate'] = { kind: 'categorical', values: ['vector', 'scalar'], keys: gated };
   return parseSearchSpace(space, recipe);
+}
+
+/** The relations that a component of this recipe can have; none where its own is not one of TTN's and DTN's. */
+function relations({ sharing, decoder }: Recipe, component: Component): string[] {
+  const { kind } = sharing[component];
+  if (kind === 'shared-cell' || kind === 'layered') return [];
+  const plain = ['independent', 'soft', 'hard'];
+  if (component !== 'decoder') return [...plain, 'gated', 'gated-hs'];
+  if (decoder.labels === 'mapped') return [];
+  // Without a hidden layer there is nothing to gate.
+  return decoder.hiddenSize === 0 ? plain : [...plain, 'gated', 'gated-hs'];
 }

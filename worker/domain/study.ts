@@ -88,7 +88,7 @@ export function recipesMatching(patterns: readonly string[], names: readonly str
     const found = names.filter((name) => globExpression(pattern).test(name));
     if (found.length === 0) {
       throw new AppError('recipe-unknown', `No recipe is called "${pattern}".`, {
-        details: { nextStep: '`notegraft recipes` lists the names; * stands for any letters, as in ttn-* or ttn-H*.' },
+        details: { nextStep: '`notegraft recipes` lists the names; * stands for letters up to a hyphen, as in ttn-* or ttn-H*.' },
       });
     }
     for (const name of found) wanted.add(name);
@@ -96,10 +96,11 @@ export function recipesMatching(patterns: readonly string[], names: readonly str
   return [...wanted];
 }
 
+/** `*` stops at a hyphen, so that `ttn-*` are the 27 of the paper and `ttn-*-crf` those with a CRF. */
 function globExpression(pattern: string): RegExp {
   const escaped = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*/g, '.*')
+    .replace(/\*/g, '[^-]*')
     .replace(/\?/g, '.');
   return new RegExp(`^${escaped}$`, 'i');
 }

@@ -12,6 +12,7 @@ describe('recipe globs', () => {
     const names = recipesMatching(['dtn', 'TTN-HIS', 'ttn-*', 'baseline']);
     assert.equal(names.length, 29);
     assert.deepEqual([names[0], names[1], names.at(-1)], ['dtn', 'ttn-HIS', 'baseline']);
+    assert.equal(recipesMatching(['ttn-*-crf']).length, 27);
   });
   test('? stands for one letter, and a dot for itself', () => {
     assert.deepEqual(recipesMatching(['ttn-HH?']), ['ttn-HHI', 'ttn-HHS', 'ttn-HHH']);
