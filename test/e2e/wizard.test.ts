@@ -137,6 +137,7 @@ test('a folder that cannot be used is said in a sentence with a way on', { skip:
   writeFileSync(join(alone, 'a.ann'), 'T1\tDrug 6 13\taspirin\n');
   writeFileSync(join(alone, 'b.ann'), 'T1\tDrug 6 13\taspirin\n');
   await desktop.answerDialogs(join(folder, 'Ward 7.ngr'), join(folder, 'gone'), empty, alone);
+  await page.getByRole('button', { name: 'New project' }).waitFor();
   await page.keyboard.press('Control+n');
   await page.getByRole('heading', { name: 'Ward 7' }).waitFor();
   await page.keyboard.press('Control+2');
