@@ -55,19 +55,7 @@ export function openDesktop(test: Ending, options: DesktopOptions = {}): Promise
 export async function openInElectron(test: Ending, options: DesktopOptions = {}): Promise<ElectronDesktop> {
   const folder = temporaryFolder(test);
   const userData = options.userData ?? temporaryFolder(test);
-  // Playwright asks the package for the program, and only then holds the application back until it watches it: named by
-  // executablePath, the two race, and on a busy machine a window now and then never answers.
-  process.env['ELECTRON_OVERRIDE_DIST_PATH'] = electronFolder() ?? '';
-  const electron = await _electron.launch({
-    args: ['--no-sandbox', '--disable-gpu', `--force-device-scale-factor=${options.scale ?? 1}`, root],
-    env: {
-      ...(process.env as Record<string, string>),
-      ...(await screenEnvironment()),
-      NOTEGRAFT_USER_DATA: userData,
-      NOTEGRAFT_CORE_NODE: process.execPath,
-    },
-    colorScheme: options.colorScheme ?? 'light',
-  });
+  const { electron, page } = await launchDrawn(options, userData);
   let isClosed = false;
   const close = async (): Promise<void> => {
     if (isClosed) return;
@@ -75,12 +63,6 @@ export async function openInElectron(test: Ending, options: DesktopOptions = {})
     await electron.close();
   };
   test.after(close);
-  const page = await electron.firstWindow();
-  const { width, height } = options.size ?? { width: 1280, height: 840 };
-  await electron.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(...size), [
-    width,
-    height,
-  ] as [number, number]);
   return {
     page,
     folder,
@@ -100,6 +82,62 @@ export async function openInElectron(test: Ending, options: DesktopOptions = {})
         };
       }, paths),
   };
+}
+
+/** An application whose window draws: on a busy virtual screen one now and then never gets its first frame, and another is started. */
+async function launchDrawn(
+  options: DesktopOptions,
+  userData: string,
+): Promise<{ electron: ElectronApplication; page: Page }> {
+  for (let attempt = 1; ; attempt++) {
+    const electron = await launch(options, userData);
+    const page = await electron.firstWindow();
+    const { width, height } = options.size ?? { width: 1280, height: 840 };
+    await electron.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(...size), [
+      width,
+      height,
+    ] as [number, number]);
+    if ((await draws(page)) || attempt === mostLaunches) return { electron, page };
+    console.error(`The window drew nothing for ${mostMsToFrame / 1000} s; the application is started again.`);
+    await electron.close();
+  }
+}
+
+const mostLaunches = 4;
+const mostMsToFrame = 5000;
+
+/** What a page has and this program does not. */
+interface FrameSource {
+  requestAnimationFrame(draw: () => void): void;
+}
+
+function draws(page: Page): Promise<boolean> {
+  return page
+    .waitForFunction(
+      () => new Promise((resolve) => (globalThis as unknown as FrameSource).requestAnimationFrame(() => resolve(true))),
+      null,
+      { timeout: mostMsToFrame, polling: 100 },
+    )
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+async function launch(options: DesktopOptions, userData: string): Promise<ElectronApplication> {
+  // Playwright asks the package for the program, and only then holds the application back until it watches it: named by
+  // executablePath, the two race, and on a busy machine a window now and then never answers.
+  process.env['ELECTRON_OVERRIDE_DIST_PATH'] = electronFolder() ?? '';
+  return _electron.launch({
+    args: ['--no-sandbox', '--disable-gpu', `--force-device-scale-factor=${options.scale ?? 1}`, root],
+    env: {
+      ...(process.env as Record<string, string>),
+      ...(await screenEnvironment()),
+      NOTEGRAFT_USER_DATA: userData,
+      NOTEGRAFT_CORE_NODE: process.execPath,
+    },
+    colorScheme: options.colorScheme ?? 'light',
+  });
 }
 
 export async function openInBrowser(test: Ending, options: DesktopOptions = {}): Promise<Desktop> {

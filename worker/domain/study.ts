@@ -88,7 +88,9 @@ export function recipesMatching(patterns: readonly string[], names: readonly str
     const found = names.filter((name) => globExpression(pattern).test(name));
     if (found.length === 0) {
       throw new AppError('recipe-unknown', `No recipe is called "${pattern}".`, {
-        details: { nextStep: '`notegraft recipes` lists the names; * stands for letters up to a hyphen, as in ttn-* or ttn-H*.' },
+        details: {
+          nextStep: '`notegraft recipes` lists the names; * stands for letters up to a hyphen, as in ttn-* or ttn-H*.',
+        },
       });
     }
     for (const name of found) wanted.add(name);
