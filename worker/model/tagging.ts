@@ -8,7 +8,7 @@ import { crfPermitted, crfViterbi, type CrfSpec } from '../engine/ops/crf.ts';
 import { decodeTagRows, type DecodedTags, type DecoderSpec } from '../engine/ops/decode.ts';
 import type { CharacterTries } from '../engine/ops/layout.ts';
 import { prepareInference, type Inference, type ScorerSpec } from '../engine/ops/inference.ts';
-import type { LstmWeights } from '../engine/ops/lstm.ts';
+import type { LstmLayer, LstmWeights } from '../engine/ops/lstm.ts';
 import { joinRows, noDropout } from '../engine/ops/rows.ts';
 import { blockOf, recurrentLayer } from './blocks.ts';
 import { crfOf, emissionsOf } from './emissions.ts';
@@ -64,11 +64,11 @@ export function prepareTagging(network: Network, task: Role, permitted: DecoderS
   const { recipe, sizes, parameters } = network;
   const block = blockOf(recipe, sizes, 'wordEncoder');
   const sharing = recipe.sharing.wordEncoder;
-  if (block.kind !== 'lstm' || block.layers > 1) return null;
+  if (block.kind !== 'lstm' || block.layers > 1 || sharing.kind === 'shared-cell') return null;
   engine().startScope('lay out');
   try {
     return prepareInference({
-      layers: layersAt(network, block, 'wordEncoder', task, 1),
+      layers: layersAt(network, block, 'wordEncoder', task, 1) as LstmLayer[],
       gates: task === 'target' ? gates(parameters, 'wordEncoder', sharing, block.output) : [],
       decoder:
         recipe.decoder.kind === 'tag-lstm'
