@@ -8,7 +8,7 @@ import type { CharacterTries, PackedRows } from '../engine/ops/layout.ts';
 import { characterLstm, lstmSequence, type LstmLayer } from '../engine/ops/lstm.ts';
 import { maxOverSteps } from '../engine/ops/max-pool.ts';
 import { characterMean, dropRows, joinRows, noDropout, type Dropout } from '../engine/ops/rows.ts';
-import { sharedCellSequence, type SharedCellLayer } from '../engine/ops/shared-cell.ts';
+import { isSharedCell, sharedCellSequence, type RecurrentLayer } from '../engine/ops/shared-cell.ts';
 import { blockOf, recurrentLayer, sharedCellLayer, type Block } from './blocks.ts';
 import { characterTable, type DropoutSeeds, type Network } from './network.ts';
 import { parameter } from './parameters.ts';
@@ -123,14 +123,6 @@ export function encodeWords(
 /** Dropout of a place in this step, none without seeds. */
 export function drop(rate: number, seeds: DropoutSeeds, place: string): Dropout {
   return seeds && rate > 0 ? { rate, seed: seeds(place) } : noDropout;
-}
-
-/** A layer of LSTMs or GRUs, as its block says, or of a shared cell. */
-export type RecurrentLayer = LstmLayer | SharedCellLayer;
-
-/** Does a task's gate read the layer's memory? */
-export function isSharedCell(layer: RecurrentLayer): layer is SharedCellLayer {
-  return layer.some((direction) => 'gate' in direction);
 }
 
 /** The layers of one level, counted from 1, that run for a task: of every copy, the top one with the task's gate where the cell is shared. */

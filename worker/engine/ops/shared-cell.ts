@@ -2,7 +2,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { registerFusedGradient, runFusedSingle } from './kernel-call.ts';
 import type { PackedRows } from './layout.ts';
-import type { LstmWeights } from './lstm.ts';
+import type { LstmLayer, LstmWeights } from './lstm.ts';
 
 /** One direction: the shared LSTM, and a task's output gate of its memory: kernel [I,H], recurrent [H,H], bias [H]. */
 export interface SharedCellWeights {
@@ -12,6 +12,13 @@ export interface SharedCellWeights {
 
 /** One layer: [forward] or [forward, backward]. */
 export type SharedCellLayer = readonly SharedCellWeights[];
+
+/** A layer of LSTMs (or of GRUs, whose weights have the same names), or of a shared cell. */
+export type RecurrentLayer = LstmLayer | SharedCellLayer;
+
+export function isSharedCell(layer: RecurrentLayer): layer is SharedCellLayer {
+  return layer.some((direction) => 'gate' in direction);
+}
 
 export interface SharedCellAttributes {
   readonly rows: PackedRows;

@@ -51,6 +51,8 @@ export const kind = {
   maxBackward: 50,
   sharedCellForward: 51,
   sharedCellBackward: 52,
+  gruInference: 53,
+  sharedCellInference: 54,
 } as const;
 
 const jobWords = 24;

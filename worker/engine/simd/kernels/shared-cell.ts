@@ -6,17 +6,8 @@ import { add, fma, load4, mul, splat, sub, word } from "./access";
 import { sigmoidRow } from "./activations";
 import { gemm } from "./gemm";
 import { cellRow } from "./lstm";
+import { productRow } from "./row-arithmetic";
 
-/** out = a ∘ b over `bytes` (a multiple of 16). */
-@inline function productRow(a: usize, b: usize, out: usize, bytes: usize): void {
-  const end = out + bytes;
-  for (; out + 32 <= end; out += 32) {
-    const x = mul(load4(a), load4(b)), y = mul(v128.load(a, 16), v128.load(b, 16));
-    v128.store(out, x); v128.store(out, y, 16);
-    a += 32; b += 32;
-  }
-  if (out < end) v128.store(out, mul(load4(a), load4(b)));
-}
 /** One row in place at q (w bytes a gate), as {@link cellRow}; h ‖ q^k to `state`. */
 @inline export function sharedCellRow(q: usize, w: usize, previousCell: usize, c: usize, tanhC: usize, state: usize, hasPrevious: bool): void {
   cellRow(q, w, previousCell, c, tanhC, state, hasPrevious);
