@@ -50,7 +50,7 @@ export async function retention(
     store.scoreReports.save(run, 'source-only', pair.sourceOnly);
   });
   context.emit('run.inspected', { run });
-  return besideEachOther(context, 'runs.retention', run, pair);
+  return besideEachOther(context, store.path, 'runs.retention', run, pair);
 }
 
 /**
@@ -66,12 +66,13 @@ export async function keptRetention(
   const transfer = store.scoreReports.find(run, 'source');
   const sourceOnly = store.scoreReports.find(run, 'source-only');
   if (transfer === undefined || sourceOnly === undefined || transfer.report.modelHash !== modelHash) return null;
-  return besideEachOther(context, 'runs.keptRetention', run, { transfer, sourceOnly });
+  return besideEachOther(context, store.path, 'runs.keptRetention', run, { transfer, sourceOnly });
 }
 
 /** The two scores and their difference, paired by document. */
 async function besideEachOther(
   context: CoreContext,
+  projectPath: string,
   call: 'runs.retention' | 'runs.keptRetention',
   run: number,
   { transfer, sourceOnly }: { readonly transfer: StoredReport; readonly sourceOnly: StoredReport },
@@ -80,7 +81,7 @@ async function besideEachOther(
     job: { kind: 'compare', first: sourceOnly.evidence.map(evidenceOf), second: transfer.evidence.map(evidenceOf) },
     onEvent: () => undefined,
   }));
-  const command = commandText('retention', context.project().path, '--run', run);
+  const command = commandText('retention', projectPath, '--run', run);
   return {
     ...{ run, command, mapped: transfer.report.labelMap ?? {} },
     transfer: { ...transfer.report, command },
