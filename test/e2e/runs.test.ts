@@ -83,19 +83,32 @@ test(
   },
 );
 
-test('errors are narrowed to a kind and a label', { skip: windowIsMissing }, async (t) => {
-  const { page } = await openTrained(t);
-  await openRun(page, 1);
-  await page.getByRole('link', { name: 'Show errors of Drug' }).click();
-  const errors = page.getByRole('table', { name: 'Errors' });
-  await errors.waitFor();
-  await page.getByRole('combobox', { name: 'Label', exact: true }).getByText('Drug').waitFor();
-  const missed = page.getByText(/^Missed \d+$/);
-  await missed.click();
-  await page.getByText('Annotated, and nothing was predicted there.').waitFor();
-  const kinds = await firstCells(errors);
-  assert.ok(kinds.every((kind) => /^(Missed|No error)/.test(kind)));
-});
+test(
+  'errors are narrowed to a kind and a label; at 200 % nothing scrolls sideways',
+  { skip: windowIsMissing },
+  async (t) => {
+    const desktop = await openTrained(t);
+    const { page } = desktop;
+    await openRun(page, 1);
+    await page.getByRole('link', { name: 'Show errors of Drug' }).click();
+    const errors = page.getByRole('table', { name: 'Errors' });
+    await errors.waitFor();
+    await page.getByRole('combobox', { name: 'Label', exact: true }).getByText('Drug').waitFor();
+    const missed = page.getByText(/^Missed \d+$/);
+    await missed.click();
+    await page.getByText('Annotated, and nothing was predicted there.').waitFor();
+    const kinds = await firstCells(errors);
+    assert.ok(kinds.every((kind) => /^(Missed|No error)/.test(kind)));
+    await doubleSize(desktop);
+    assert.deepEqual(await scrollingSideways(page), [], 'errors');
+    await page.getByRole('tab', { name: 'Labels' }).click();
+    await page.getByRole('table', { name: 'Scores by label' }).waitFor();
+    assert.deepEqual(await scrollingSideways(page), [], 'labels');
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await page.getByRole('row', { name: /Run 2.*Recipe dtn-hs/ }).waitFor();
+    assert.deepEqual(await scrollingSideways(page), [], 'runs');
+  },
+);
 
 test('a run says how sure its scores are, and how to come by them again', { skip: windowIsMissing }, async (t) => {
   const { page } = await openTrained(t);
@@ -238,6 +251,22 @@ const tabs = [
   ['Curves', 'The numbers behind the curves'],
   ['Settings', 'The recipe in full'],
 ] as const;
+
+/** As a window of 1280 × 840 is at 200 %. */
+async function doubleSize({ page, electron }: Desktop): Promise<void> {
+  if (electron === null) await page.setViewportSize({ width: 640, height: 420 });
+  else await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(2));
+  await page.waitForFunction(() => window.innerWidth <= 640);
+}
+
+/** The names of what holds more than its width. */
+function scrollingSideways(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('*')]
+      .filter((part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX === 'auto')
+      .map((part) => `${part.tagName} ${part.querySelector('caption')?.innerText ?? ''}`),
+  );
+}
 
 /** Trains a source-only model, beside which the run stands on the source's test notes. */
 async function measureRetention(page: Page): Promise<void> {
