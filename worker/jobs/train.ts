@@ -101,7 +101,7 @@ export async function* trainJob(
     hasVector,
     seed: job.seed,
     scoreDev: async () => scoreCounts(await countDev()),
-    endStep,
+    engine,
     signal,
     ...(pause ? { pause } : {}),
     ...(resumed ? { from: { point: resumed.saved.point, best: resumed.best } } : {}),

@@ -1,5 +1,15 @@
 /** One training step of one task: loss, gradients of what the task trains, update. */
-import { concat, engine, reshape, scalar, tidy, type Rank, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  concat,
+  engine,
+  reshape,
+  scalar,
+  tidy,
+  type Rank,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+} from '@tensorflow/tfjs-core';
 import type { Role } from '../domain/document.ts';
 import { batchLoss } from '../model/loss.ts';
 import { gatherWordRows, wordTable, type DropoutSeeds, type Network, type NetworkBatch } from '../model/network.ts';
@@ -14,6 +24,9 @@ export interface TrainedStep {
   readonly shareLoss: number;
 }
 
+/** A batch, and the words that occur in it, each once. */
+export type TrainingBatch = NetworkBatch & { readonly distinctWords: Int32Array };
+
 /** Paths a batch of `task` trains through its loss: shared/** and task/**, the word table's rows apart. */
 export function trainedPaths(network: Network, task: Role): string[] {
   return [...network.parameters.keys()].filter(
@@ -25,7 +38,7 @@ export function trainedPaths(network: Network, task: Role): string[] {
 export function lossAndGradients(
   network: Network,
   task: Role,
-  batch: NetworkBatch & { readonly distinctWords: Int32Array },
+  batch: TrainingBatch,
   seeds: DropoutSeeds,
 ): { loss: Scalar; gradients: Map<string, Tensor>; wordGradient: Tensor } {
   const paths = trainedPaths(network, task);
@@ -43,18 +56,28 @@ export function lossAndGradients(
   return { loss: value, gradients, wordGradient: grads[paths.length] as Tensor };
 }
 
-/**
- * Train on one batch; what the step found is read once, asynchronously, as GPUs want it. `meanwhile` runs between queueing the work and
- * waiting for it. The engine's step must be ended by the caller.
- */
+/** Train on one batch; what the step found is read once, asynchronously, as GPUs want it. The engine's step must be ended by the caller. */
 export async function trainStep(
   network: Network,
   optimizer: Optimizer,
   task: Role,
-  batch: NetworkBatch & { readonly distinctWords: Int32Array },
+  batch: TrainingBatch,
   seeds: DropoutSeeds,
-  meanwhile: () => void = () => undefined,
 ): Promise<TrainedStep> {
+  const report = queueStep(network, optimizer, task, batch, seeds);
+  const values = await report.data<'float32'>();
+  report.dispose();
+  return readStep(values);
+}
+
+/** The work of a step; what it finds is for {@link readStep}. The caller disposes the tensor. */
+export function queueStep(
+  network: Network,
+  optimizer: Optimizer,
+  task: Role,
+  batch: TrainingBatch,
+  seeds: DropoutSeeds,
+): Tensor1D {
   const { loss, gradients, wordGradient } = lossAndGradients(network, task, batch, seeds);
   const { norm, shareLoss } = optimizer.apply(gradients, {
     path: wordTable,
@@ -64,8 +87,10 @@ export async function trainStep(
   const found = [loss, norm, shareLoss];
   const report = tidy(() => concat(found.map((scalar) => reshape<Rank.R1>(scalar, [1]))));
   for (const tensor of [...found, wordGradient, ...gradients.values()]) tensor.dispose();
-  meanwhile();
-  const values = await report.data();
-  report.dispose();
+  return report;
+}
+
+/** What a step found, from the numbers of {@link queueStep}'s tensor. */
+export function readStep(values: Float32Array): TrainedStep {
   return { loss: values[0] ?? NaN, norm: values[1] ?? NaN, shareLoss: values[2] ?? NaN };
 }

@@ -1,5 +1,7 @@
 /** The memory that kernels and JavaScript share: sized free lists for tensors, and a bump arena for one step's intermediates. */
 
+import { listsEnd } from './wasm.ts';
+
 /** A byte offset into the shared memory; 64-byte aligned where this module gives it out. */
 export type Pointer = number;
 
@@ -14,7 +16,7 @@ declare const WebAssembly: {
 const pageBytes = 65536;
 const arenaBlockBytes = 8 * 1024 * 1024;
 /** Below this the kernels keep their static data, scratch and the job list. */
-const firstFreeByte = 1024 * 1024;
+const firstFreeByte = listsEnd;
 
 /**
  * Bytes a buffer of `floats` numbers really takes: a multiple of a quarter power of two, with at least 16 bytes of slack,
@@ -32,6 +34,13 @@ function refuseTooLarge(floats: number): void {
   if (floats > 400_000_000) throw new RangeError(`no memory for ${floats} numbers in one piece`);
 }
 
+/** The temporaries of one step, in blocks filled one after another. */
+interface Arena {
+  readonly blocks: { start: Pointer; bytes: number }[];
+  block: number;
+  used: number;
+}
+
 export class Heap {
   readonly memory: WasmMemory = new WebAssembly.Memory({ initial: 256, maximum: 32768, shared: true });
   /** The whole memory as 32-bit floats; replaced when the memory grows, so never keep a copy. */
@@ -41,9 +50,8 @@ export class Heap {
   private top = firstFreeByte;
   private readonly free = new Map<number, Pointer[]>();
   private readonly sizes = new Map<Pointer, number>();
-  private readonly blocks: { start: Pointer; bytes: number }[] = [];
-  private block = 0;
-  private used = 0;
+  /** That of the step which is queued now first. */
+  private arenas: [Arena, Arena] = [emptyArena(), emptyArena()];
 
   /** A buffer of `floats` 32-bit numbers, contents undefined, until {@link release}. Throws RangeError when memory ends. */
   allocate(floats: number): Pointer {
@@ -63,24 +71,25 @@ export class Heap {
     else this.free.set(bytes, [pointer]);
   }
 
-  /** A buffer that lives until {@link endStep}. */
+  /** A buffer that lives until {@link endStep}, or the second {@link turn} from now. */
   temporary(floats: number): Pointer {
     refuseTooLarge(floats);
     const bytes = (floats * 4 + 16 + 63) & ~63;
+    const [arena] = this.arenas;
     for (;;) {
-      const block = this.blocks[this.block];
+      const block = arena.blocks[arena.block];
       if (!block) {
         const size = Math.max(arenaBlockBytes, bytes);
-        this.blocks.push({ start: this.extend(size), bytes: size });
+        arena.blocks.push({ start: this.extend(size), bytes: size });
         continue;
       }
-      if (this.used + bytes <= block.bytes) {
-        const pointer = block.start + this.used;
-        this.used += bytes;
+      if (arena.used + bytes <= block.bytes) {
+        const pointer = block.start + arena.used;
+        arena.used += bytes;
         return pointer;
       }
-      this.block++;
-      this.used = 0;
+      arena.block++;
+      arena.used = 0;
     }
   }
 
@@ -93,8 +102,14 @@ export class Heap {
 
   /** Forget all temporaries. Whoever still holds one holds garbage. */
   endStep(): void {
-    this.block = 0;
-    this.used = 0;
+    this.arenas.forEach(clear);
+  }
+
+  /** The next temporaries are those of another step: the present ones stay, those of the step before are forgotten. */
+  turn(): void {
+    const [present, before] = this.arenas;
+    clear(before);
+    this.arenas = [before, present];
   }
 
   /** Bytes taken from the system so far. */
@@ -115,4 +130,13 @@ export class Heap {
     this.top = end;
     return pointer;
   }
+}
+
+function emptyArena(): Arena {
+  return { blocks: [], block: 0, used: 0 };
+}
+
+function clear(arena: Arena): void {
+  arena.block = 0;
+  arena.used = 0;
 }

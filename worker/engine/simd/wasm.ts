@@ -4,14 +4,17 @@ import type { Pointer } from './heap.ts';
 /** Byte addresses below the heap's first. Every thread has 1 KiB of scratch of its own from `scratch` on. */
 export const addresses = {
   scratch: 64 * 1024,
-  jobs: 256 * 1024,
-  control: 704 * 1024,
-  counters: 720 * 1024,
-  ends: 864 * 1024,
+  control: 256 * 1024,
+  counters: 512 * 1024,
+  ends: 1024 * 1024,
+  jobs: 1280 * 1024,
 } as const;
 
-/** Regions a list can have; each has a cache line of counters. */
-export const regionCapacity = 2048;
+/** Regions a list can have, each with a cache line of counters, and jobs: some ten training steps. */
+export const regionCapacity = 8192;
+export const jobCapacity = 16_384;
+/** All of these lists end below. */
+export const listsEnd = 3 * 1024 * 1024;
 export const scratchBytes = 1024;
 /** Threads that fit the doors between `control` and `counters`. */
 export const mostThreads = 64;
@@ -22,6 +25,7 @@ export interface KernelExports {
   runAlone(jobs: Pointer, count: number): void;
   open(control: Pointer, helpers: number): void;
   publish(control: Pointer, regions: number): void;
+  advance(control: Pointer, counters: Pointer, ends: Pointer, jobs: Pointer, regions: number): void;
   join(control: Pointer, counters: Pointer, ends: Pointer, jobs: Pointer, helpers: number, regions: number): void;
   help(control: Pointer, counters: Pointer, ends: Pointer, jobs: Pointer, index: number, spin: number): void;
 }
