@@ -34,10 +34,14 @@ function refuseTooLarge(floats: number): void {
   if (floats > 400_000_000) throw new RangeError(`no memory for ${floats} numbers in one piece`);
 }
 
-/** The temporaries of one step, in blocks filled one after another. */
+interface Block {
+  readonly start: Pointer;
+  readonly bytes: number;
+}
+
+/** The temporaries of one step: its blocks, of which the last is being filled. */
 interface Arena {
-  readonly blocks: { start: Pointer; bytes: number }[];
-  block: number;
+  blocks: Block[];
   used: number;
 }
 
@@ -51,7 +55,12 @@ export class Heap {
   private readonly free = new Map<number, Pointer[]>();
   private readonly sizes = new Map<Pointer, number>();
   /** That of the step which is queued now first. */
-  private arenas: [Arena, Arena] = [emptyArena(), emptyArena()];
+  private arenas: [Arena, Arena] = [
+    { blocks: [], used: 0 },
+    { blocks: [], used: 0 },
+  ];
+  /** Blocks of neither arena, smallest first: the two take from one stock, so that a large step needs its room once. */
+  private stock: Block[] = [];
 
   /** A buffer of `floats` 32-bit numbers, contents undefined, until {@link release}. Throws RangeError when memory ends. */
   allocate(floats: number): Pointer {
@@ -76,21 +85,15 @@ export class Heap {
     refuseTooLarge(floats);
     const bytes = (floats * 4 + 16 + 63) & ~63;
     const [arena] = this.arenas;
-    for (;;) {
-      const block = arena.blocks[arena.block];
-      if (!block) {
-        const size = Math.max(arenaBlockBytes, bytes);
-        arena.blocks.push({ start: this.extend(size), bytes: size });
-        continue;
-      }
-      if (arena.used + bytes <= block.bytes) {
-        const pointer = block.start + arena.used;
-        arena.used += bytes;
-        return pointer;
-      }
-      arena.block++;
+    let block = arena.blocks.at(-1);
+    if (block === undefined || arena.used + bytes > block.bytes) {
+      block = this.blockOf(bytes);
+      arena.blocks.push(block);
       arena.used = 0;
     }
+    const pointer = block.start + arena.used;
+    arena.used += bytes;
+    return pointer;
   }
 
   /** A temporary copy of an index array. */
@@ -102,19 +105,33 @@ export class Heap {
 
   /** Forget all temporaries. Whoever still holds one holds garbage. */
   endStep(): void {
-    this.arenas.forEach(clear);
+    for (const arena of this.arenas) this.clear(arena);
   }
 
   /** The next temporaries are those of another step: the present ones stay, those of the step before are forgotten. */
   turn(): void {
     const [present, before] = this.arenas;
-    clear(before);
+    this.clear(before);
     this.arenas = [before, present];
   }
 
   /** Bytes taken from the system so far. */
   get bytes(): number {
     return this.memory.buffer.byteLength;
+  }
+
+  private blockOf(bytes: number): Block {
+    const at = this.stock.findIndex((block) => block.bytes >= bytes);
+    const [found] = at < 0 ? [] : this.stock.splice(at, 1);
+    if (found !== undefined) return found;
+    const size = Math.max(arenaBlockBytes, bytes);
+    return { start: this.extend(size), bytes: size };
+  }
+
+  private clear(arena: Arena): void {
+    this.stock = [...this.stock, ...arena.blocks].sort((a, b) => a.bytes - b.bytes);
+    arena.blocks = [];
+    arena.used = 0;
   }
 
   private extend(bytes: number): Pointer {
@@ -130,13 +147,4 @@ export class Heap {
     this.top = end;
     return pointer;
   }
-}
-
-function emptyArena(): Arena {
-  return { blocks: [], block: 0, used: 0 };
-}
-
-function clear(arena: Arena): void {
-  arena.block = 0;
-  arena.used = 0;
 }
