@@ -1,18 +1,18 @@
 /** Training steps one after another; where the engine can, a step is queued while the one before it is computed. */
-import type { Role } from '../domain/document.ts';
+import type { Task } from '../domain/task-names.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { DropoutSeeds, Network } from '../model/network.ts';
 import type { Optimizer } from './optimizer.ts';
 import { queueStep, readStep, trainStep, type TrainedStep, type TrainingBatch } from './step.ts';
 
 export interface DoneStep extends TrainedStep {
-  readonly task: Role;
+  readonly task: Task;
   readonly tokens: number;
 }
 
 export interface Steps {
   /** Begin a step; what ended meanwhile: the step before it, or this one, or none. */
-  begin(task: Role, batch: TrainingBatch, seeds: DropoutSeeds): Promise<DoneStep | null>;
+  begin(task: Task, batch: TrainingBatch, seeds: DropoutSeeds): Promise<DoneStep | null>;
   /** Wait for the step that is not read yet, if there is one. Afterwards the weights are those after all steps. */
   finish(): DoneStep | null;
 }
