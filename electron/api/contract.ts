@@ -51,11 +51,17 @@ const engine = engineWishSchema.default({ backend: 'auto' });
 /** Start even where the estimate says that memory will not do. */
 const force = z.boolean().default(false);
 
+/** Puts trainings aside and cancels other work, which else keeps the project open. */
+const stopRunning = z.boolean().default(false);
+
 export const calls = {
   'project.create': { input: z.strictObject({ path }), output: project },
-  /** `write` takes the project for this core alone; `read` opens it beside a writer. Closes what was open before. */
-  'project.open': { input: z.strictObject({ path, access: z.enum(['read', 'write']) }), output: project },
-  'project.close': { input: nothing, output: nothing },
+  /**
+   * `write` takes the project for this core alone; `read` opens it beside a writer. Closes what was open before: refused with
+   * `project-busy` while work on that is under way, unless it is to be stopped.
+   */
+  'project.open': { input: z.strictObject({ path, access: z.enum(['read', 'write']), stopRunning }), output: project },
+  'project.close': { input: z.strictObject({ stopRunning }), output: nothing },
   /** Null when none is open. */
   'project.current': { input: nothing, output: z.object({ project: project.nullable() }) },
   'project.info': { input: nothing, output: projectInfo },

@@ -38,6 +38,17 @@ const groupedGates = z.object({
 });
 export type GroupedGates = z.infer<typeof groupedGates>;
 
+const retention = z.object({
+  run: runId,
+  /** Source labels with the target labels that they were read as. */
+  mapped: z.record(z.string(), z.string()),
+  command: z.string(),
+  transfer: reproducibleReport,
+  sourceOnly: reproducibleReport,
+  difference: scoreDifference.pick({ strict: true, lenient: true, cautions: true }),
+});
+export type RetentionView = z.infer<typeof retention>;
+
 export const reportCalls = {
   /** Has the run's model tag the target's dev and test documents and keeps the result; done by itself at the end of a training. */
   'runs.inspect': {
@@ -134,15 +145,10 @@ export const reportCalls = {
    * Retention: the run's tagger on the source's test documents through the label map, beside a model of the same settings that is trained
    * for this on the source alone; takes as long as that training. `difference`: transfer - source-only, paired by document.
    */
-  'runs.retention': {
+  'runs.retention': { input: z.strictObject({ run: runId }), output: retention },
+  /** What `runs.retention` found last; null where it was not asked for since the run's last training. */
+  'runs.keptRetention': {
     input: z.strictObject({ run: runId }),
-    output: z.object({
-      run: runId,
-      mapped: z.record(z.string(), z.string()),
-      command: z.string(),
-      transfer: reproducibleReport,
-      sourceOnly: reproducibleReport,
-      difference: scoreDifference.pick({ strict: true, lenient: true, cautions: true }),
-    }),
+    output: z.object({ retention: retention.nullable() }),
   },
 };

@@ -3,7 +3,7 @@ import type { reportCalls } from '../api/report-calls.ts';
 import type { CoreContext } from './context.ts';
 import { exportGates } from './gate-export.ts';
 import type { HandlersOf } from './handlers.ts';
-import { retention } from './retention.ts';
+import { keptRetention, retention } from './retention.ts';
 import { inspectRun, scoreSource } from './run-inspection.ts';
 import { runDifference, runReport } from './score-reports.ts';
 import { compareRuns, confusion, listErrors, runGates, runLabels, tokenGates } from './run-report.ts';
@@ -24,5 +24,6 @@ export function reportHandlers(context: CoreContext): HandlersOf<typeof reportCa
     'runs.tokenGates': (input) => tokenGates(context, input),
     'runs.source': (input) => scoreSource(context, input),
     'runs.retention': (input) => retention(context, input),
+    'runs.keptRetention': async (input) => ({ retention: await keptRetention(context, input) }),
   };
 }

@@ -11,7 +11,8 @@ export interface ScoredDocument extends DocumentEvidence {
 }
 
 export interface StoredReport {
-  readonly report: ScoreReport;
+  /** `labelMap`: of the source's documents, how their labels were read. */
+  readonly report: ScoreReport & { readonly labelMap?: Readonly<Record<string, string>> };
   readonly evidence: readonly ScoredDocument[];
 }
 
@@ -43,7 +44,7 @@ export function scoreReportStore(database: ProjectDatabase): ScoreReportStore {
       const row = find.get({ run, part });
       if (row === undefined) return undefined;
       return {
-        report: JSON.parse(row.report) as ScoreReport,
+        report: JSON.parse(row.report) as StoredReport['report'],
         evidence: JSON.parse(row.evidence) as ScoredDocument[],
       };
     },

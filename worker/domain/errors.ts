@@ -19,6 +19,7 @@ export const errorCodes = [
   'project-damaged',
   'project-newer',
   'project-locked',
+  'project-busy',
   'project-not-a-project',
   'disk-full',
   'split-conflict',

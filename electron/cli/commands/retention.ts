@@ -1,6 +1,8 @@
 /** notegraft retention: what a transfer model still knows of the source, beside a model that learned from the source alone. */
 import type { Command } from 'commander';
-import type { CallOutput } from '../../api/contract.ts';
+import { AppError } from '../../../worker/domain/errors.ts';
+import type { CoreClient } from '../../api/contract.ts';
+import type { RetentionView } from '../../api/report-calls.ts';
 import { wholeNumber } from '../options.ts';
 import { estimated, shifted } from '../score-text.ts';
 import { counted, numbers, table, wrapped } from '../table.ts';
@@ -8,6 +10,7 @@ import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 
 interface RetentionOptions extends CommonOptions {
   readonly run: number;
+  readonly kept: boolean;
 }
 
 const help = `Both tag the source's test documents, whose labels are read through the label map. The second model is trained for this on the
@@ -17,16 +20,26 @@ export function retentionCommand(): Command {
   return newCommand('retention', 'what a transfer model still knows of the source, beside a source-only model')
     .argument('<project>')
     .requiredOption('--run <id>', 'which run', wholeNumber(1))
+    .option('--kept', 'what was found last, without a training', false)
     .addHelpText('after', `\n${help}`)
     .action(async (project: string, options: RetentionOptions) => {
       await withProject(project, 'write', options, async ({ core, print }) => {
-        const result = await core.call('runs.retention', { run: options.run });
+        const { run } = options;
+        const result = options.kept ? await kept(core, run) : await core.call('runs.retention', { run });
         print(result, () => retentionText(result));
       });
     });
 }
 
-function retentionText({ transfer, sourceOnly, difference, mapped, command }: CallOutput<'runs.retention'>): string {
+async function kept(core: CoreClient, run: number): Promise<RetentionView> {
+  const { retention } = await core.call('runs.keptRetention', { run });
+  if (retention !== null) return retention;
+  throw new AppError('data-missing', `The retention of run ${run} was not measured since its last training.`, {
+    details: { nextStep: 'Ask without --kept; that takes as long as a training.' },
+  });
+}
+
+function retentionText({ transfer, sourceOnly, difference, mapped, command }: RetentionView): string {
   const rows = (['strict', 'lenient'] as const).map((matching) => [
     `micro F1, ${matching}`,
     estimated(transfer[matching].micro.f1),
