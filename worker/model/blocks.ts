@@ -3,9 +3,8 @@ import type { Component, Recipe } from '../domain/recipe.ts';
 import { sourcesOf, type Task } from '../domain/task-names.ts';
 import type { OfTasks, Vocabulary } from '../domain/vocabulary.ts';
 import type { GruLayer } from '../engine/ops/gru.ts';
-import type { LstmLayer } from '../engine/ops/lstm.ts';
+import type { SharedCellLayer } from '../engine/ops/shared-cell.ts';
 import { layersOfTask } from './sharing.ts';
-import { sharedCell } from './shared-cell.ts';
 import { parameter, uniform, type Initial, type Parameters } from './parameters.ts';
 
 /** Sizes that come from the data. */
@@ -156,10 +155,11 @@ export function cellGateInitials({ layers, input, hidden }: Block, task: Task): 
 }
 
 /** The top layer of a shared cell with a task's output gates. */
-export function sharedCellLayer(parameters: Parameters, block: Block, copy: string, task: Task): LstmLayer {
-  return recurrentLayer(parameters, block, copy, block.layers).map((shared, i) =>
-    sharedCell(shared, directionWeights(parameters, cellGatePath(task, directionNames[i] ?? ''))),
-  );
+export function sharedCellLayer(parameters: Parameters, block: Block, copy: string, task: Task): SharedCellLayer {
+  return recurrentLayer(parameters, block, copy, block.layers).map((shared, i) => ({
+    shared,
+    gate: directionWeights(parameters, cellGatePath(task, directionNames[i] ?? '')),
+  }));
 }
 
 function directionWeights(parameters: Parameters, path: string): GruLayer[number] {

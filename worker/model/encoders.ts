@@ -3,11 +3,12 @@ import { add, concat, matMul, slice, tanh, type Tensor1D, type Tensor2D } from '
 import type { Component } from '../domain/recipe.ts';
 import type { Task } from '../domain/task-names.ts';
 import { characterRows, characterWindows } from '../engine/ops/character-rows.ts';
-import { gruSequence, type GruLayer } from '../engine/ops/gru.ts';
+import { gruSequence } from '../engine/ops/gru.ts';
 import type { CharacterTries, PackedRows } from '../engine/ops/layout.ts';
-import { characterLstm, lstmSequence } from '../engine/ops/lstm.ts';
+import { characterLstm, lstmSequence, type LstmLayer } from '../engine/ops/lstm.ts';
 import { maxOverSteps } from '../engine/ops/max-pool.ts';
 import { characterMean, dropRows, joinRows, noDropout, type Dropout } from '../engine/ops/rows.ts';
+import { isSharedCell, sharedCellSequence, type RecurrentLayer } from '../engine/ops/shared-cell.ts';
 import { blockOf, recurrentLayer, sharedCellLayer, type Block } from './blocks.ts';
 import { characterTable, type DropoutSeeds, type Network } from './network.ts';
 import { parameter } from './parameters.ts';
@@ -131,7 +132,7 @@ export function layersAt(
   name: Component,
   task: Task,
   level: number,
-): GruLayer[] {
+): RecurrentLayer[] {
   const sharing = recipe.sharing[name];
   const isGated = sharing.kind === 'shared-cell' && level === block.layers;
   return copies(name, sharing, task).map((copy) =>
@@ -149,8 +150,12 @@ function stacks(
   rows: PackedRows,
   seeds: DropoutSeeds,
 ): Tensor2D[] {
-  const run = (input: Tensor2D, layers: readonly GruLayer[]): Tensor2D[] =>
-    block.kind === 'gru' ? gruSequence(input, layers, rows) : lstmSequence(input, layers, rows);
+  const sequence = block.kind === 'gru' ? gruSequence : lstmSequence;
+  const run = (input: Tensor2D, layers: readonly RecurrentLayer[]): Tensor2D[] => {
+    const [first] = layers;
+    if (first && isSharedCell(first)) return [sharedCellSequence(input, first, rows)];
+    return sequence(input, layers as LstmLayer[], rows);
+  };
   const rate = network.recipe.dropout[name];
   let outputs = run(x, layersAt(network, block, name, task, 1));
   for (let level = 2; level <= layersOfTask(network.recipe, name, task, block.layers); level++) {

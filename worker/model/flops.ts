@@ -57,7 +57,7 @@ function componentFlops({ recipe, sizes }: Network, name: Component, task: Task,
   return running * copy + (isCharacters ? load.words : load.tokens) * gate;
 }
 
-/** One copy of a block over one row; a shared cell is computed as an LSTM of twice the size in the top layer. */
+/** One copy of a block over one row; a shared cell has a fifth gate in the top layer. */
 function rowFlops(block: Block, layers: number, isSharedCell: boolean): number {
   const { kind, input: I, hidden: H, directions } = block;
   if (kind === 'none') return 0;
@@ -65,8 +65,8 @@ function rowFlops(block: Block, layers: number, isSharedCell: boolean): number {
   const gates = kind === 'gru' ? 3 : 4;
   let sum = 0;
   for (let layer = 1; layer <= layers; layer++) {
-    const size = isSharedCell && layer === layers ? 2 * H : H;
-    sum += directions * product((layer === 1 ? I : directions * H) + size, gates * size);
+    const count = isSharedCell && layer === layers ? gates + 1 : gates;
+    sum += directions * product((layer === 1 ? I : directions * H) + H, count * H);
   }
   return sum;
 }

@@ -9,6 +9,7 @@ import { decodeTagRows, type DecodedTags, type DecoderSpec } from '../engine/ops
 import type { CharacterTries } from '../engine/ops/layout.ts';
 import { prepareInference, type Inference, type ScorerSpec } from '../engine/ops/inference.ts';
 import type { LstmWeights } from '../engine/ops/lstm.ts';
+import type { RecurrentLayer } from '../engine/ops/shared-cell.ts';
 import { joinRows, noDropout } from '../engine/ops/rows.ts';
 import { blockOf, recurrentLayer } from './blocks.ts';
 import { crfOf, emissionsOf } from './emissions.ts';
@@ -64,11 +65,15 @@ export function prepareTagging(network: Network, task: Task, permitted: DecoderS
   const { recipe, sizes, parameters } = network;
   const block = blockOf(recipe, sizes, 'wordEncoder');
   const sharing = recipe.sharing.wordEncoder;
-  if (block.kind !== 'lstm' || block.layers > 1) return null;
+  if (block.kind !== 'lstm' && block.kind !== 'gru') return null;
+  const levels = Array.from({ length: task === 'source' ? block.sharedLayers : block.layers }, (_, i) => i + 1);
   engine().startScope('lay out');
   try {
     return prepareInference({
-      layers: layersAt(network, block, 'wordEncoder', task, 1),
+      cell: block.kind,
+      copies: copies('wordEncoder', sharing, task).map((_, copy) =>
+        levels.map((level) => layersAt(network, block, 'wordEncoder', task, level)[copy] as RecurrentLayer),
+      ),
       gates: task === 'target' ? gates(parameters, 'wordEncoder', sharing, block.output) : [],
       decoder:
         recipe.decoder.kind === 'tag-lstm'

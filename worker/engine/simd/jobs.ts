@@ -49,6 +49,10 @@ export const kind = {
   skipGram: 48,
   maxForward: 49,
   maxBackward: 50,
+  sharedCellForward: 51,
+  sharedCellBackward: 52,
+  gruInference: 53,
+  sharedCellInference: 54,
 } as const;
 
 const jobWords = 24;
