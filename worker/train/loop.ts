@@ -93,33 +93,38 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
       progress.batches++;
     };
     const rest = order.slice(progress.batches);
-    for (const [i, task] of rest.entries()) {
-      const batch = encodeBatch(draw(task), setup.forms, network.sizes.tags[task] ?? 0, wordDropout);
-      const step = progress.steps++;
-      const seeds = (place: string): number => deriveSeed(deriveSeed(seed, place) + step, 'dropout');
-      add(await steps.begin(task, batch, seeds));
-      const now = performance.now();
-      if (now - reported > reportEveryMs && sums.tokens > 0) {
-        reported = now;
-        yield {
-          kind: 'step',
-          epoch,
-          batch: progress.batches,
-          batches: order.length,
-          loss,
-          tokensPerSecond: (sums.tokens / (now - started)) * 1000,
-        };
-        await setImmediate();
-        if (signal.aborted) throw new AppError('cancelled', 'The training was cancelled.');
+    try {
+      for (const [i, task] of rest.entries()) {
+        const batch = encodeBatch(draw(task), setup.forms, network.sizes.tags[task] ?? 0, wordDropout);
+        const step = progress.steps++;
+        const seeds = (place: string): number => deriveSeed(deriveSeed(seed, place) + step, 'dropout');
+        add(await steps.begin(task, batch, seeds));
+        const now = performance.now();
+        if (now - reported > reportEveryMs && sums.tokens > 0) {
+          reported = now;
+          yield {
+            kind: 'step',
+            epoch,
+            batch: progress.batches,
+            batches: order.length,
+            loss,
+            tokensPerSecond: (sums.tokens / (now - started)) * 1000,
+          };
+          await setImmediate();
+          if (signal.aborted) throw new AppError('cancelled', 'The training was cancelled.');
+        }
+        if (setup.pause?.aborted === true && i + 1 < rest.length) {
+          add(steps.finish());
+          progress.epochMs = performance.now() - started;
+          yield { kind: 'paused', point };
+          throw paused();
+        }
       }
-      if (setup.pause?.aborted === true && i + 1 < rest.length) {
-        add(steps.finish());
-        progress.epochMs = performance.now() - started;
-        yield { kind: 'paused', point };
-        throw paused();
-      }
+      add(steps.finish());
+    } finally {
+      // However the training ends, no queued work outlives it.
+      steps.finish();
     }
-    add(steps.finish());
     const elapsed = performance.now() - started;
     const dev = await setup.scoreDev();
     // Until the first entity is found every epoch counts as better, so that patience does not end a slow start.

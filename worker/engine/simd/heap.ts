@@ -1,6 +1,6 @@
 /** The memory that kernels and JavaScript share: sized free lists for tensors, and a bump arena for one step's intermediates. */
 
-import { listsEnd } from './wasm.ts';
+import { listsEnd } from './memory-layout.ts';
 
 /** A byte offset into the shared memory; 64-byte aligned where this module gives it out. */
 export type Pointer = number;

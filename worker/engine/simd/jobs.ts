@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Heap } from './heap.ts';
 import type { KernelOptions } from './kernel-modes.ts';
 import { startHelpers, type Helpers } from './threads.ts';
-import { addresses, instantiate, jobCapacity, regionCapacity, type KernelExports } from './wasm.ts';
+import { addresses, jobCapacity, regionCapacity } from './memory-layout.ts';
+import { instantiate, type KernelExports } from './wasm.ts';
 
 /** Job numbers; the kernels' execute.ts has the same list. */
 export const kind = {
