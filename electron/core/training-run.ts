@@ -72,7 +72,7 @@ export async function runTraining(
     const { model: _model, testCounts: _testCounts, engine, ...summary } = result;
     return { run, recipe: recipe.name, ...summary, engine: runEngine(engine, computing) };
   } catch (thrown) {
-    endRun(store, run, thrown);
+    endRun(context, store, run, thrown);
     throw thrown;
   }
 }
@@ -175,8 +175,9 @@ function saveModel(store: ProjectStore, run: number, epoch: number, bytes: Uint8
   store.runs.saveModel(run, { epoch, sha256: createHash('sha256').update(bytes).digest('hex'), bytes });
 }
 
-function endRun(store: ProjectStore, run: number, thrown: unknown): void {
+function endRun({ jobs }: CoreContext, store: ProjectStore, run: number, thrown: unknown): void {
   const error = toErrorRecord(thrown);
-  const { code } = error;
-  store.runs.finish(run, code === 'cancelled' || code === 'paused' ? { status: code } : { status: 'failed', error });
+  if (error.code === 'paused') store.runs.finish(run, { status: 'paused' });
+  else if (error.code === 'cancelled') store.runs.finish(run, { status: jobs.isClosing ? 'interrupted' : 'cancelled' });
+  else store.runs.finish(run, { status: 'failed', error });
 }
