@@ -31,6 +31,8 @@ export interface ReferenceSentence {
   readonly words: readonly number[];
   readonly characters: readonly (readonly number[])[];
   readonly tags: readonly number[];
+  /** Each token's vector from elsewhere, where the recipe reads some. */
+  readonly features?: readonly Vector[];
 }
 
 export function meanOf(vectors: readonly Vector[]): Vector {
@@ -87,7 +89,11 @@ export function encodeSentence(model: ReferenceModel, task: Role, sentence: Refe
     const encoded = componentOutput(model, 'characterEncoder', task, meanOf(characters), (copy) =>
       characterVector(weights, recipe.characterEncoder, copy, characters),
     );
-    return concatenate(embeddingRow(weights, 'shared/wordEmbedding', word), encoded);
+    const spelled = concatenate(embeddingRow(weights, 'shared/wordEmbedding', word), encoded);
+    const features = sentence.features?.[t];
+    if (features === undefined) return spelled;
+    const bias = rows(weight(weights, 'shared/tokenFeatures/bias'))[0] ?? [];
+    return concatenate(spelled, addVectors(times(features, weight(weights, 'shared/tokenFeatures/kernel')), bias));
   });
   const outputs = new Map<string, Vector[]>();
   const outputAt = (copy: string, t: number): Vector => {

@@ -51,6 +51,15 @@ const recipeObject = z.strictObject({
     /** Training words seen once become unknown with this probability. */
     unknownProbability: probability.default(0.5),
   }),
+  /** Vectors from files beside those of words and characters, frozen, through a learned projection; absent: none (SC-LSTM §4.1 reads ELMo so). */
+  tokenFeatures: z
+    .strictObject({
+      /** Numbers a token; replaced by the files' own size. */
+      size: z.int().min(1).max(16384).default(768),
+      /** Numbers that the projection makes of them. */
+      projection: units.default(100),
+    })
+    .optional(),
   wordEncoder: z.strictObject({
     kind: z.enum(['lstm', 'gru']).default('lstm'),
     layers,
@@ -207,9 +216,17 @@ function readValue(text: string): unknown {
   }
 }
 
+/** Sections that most recipes leave out; a setting of theirs adds them with their defaults. */
+const optionalSections: readonly string[] = ['tokenFeatures'];
+
 function setPath(root: Record<string, unknown>, path: string, value: unknown, recipe: Recipe): void {
   const keys = path.split('.');
   let node = root;
+  const [section = '', key] = keys;
+  if (keys.length === 2 && key !== undefined && optionalSections.includes(section)) {
+    root[section] = { ...(root[section] as Record<string, unknown> | undefined), [key]: value };
+    return;
+  }
   for (const [depth, key] of keys.entries()) {
     if (!Object.hasOwn(node, key)) throw unknownKey(path, recipe);
     const next = node[key];

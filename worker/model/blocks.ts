@@ -53,7 +53,8 @@ export function blockOf(recipe: Recipe, sizes: NetworkSizes, component: Componen
     }
     case 'wordEncoder': {
       const { kind, layers, hiddenSize: hidden } = wordEncoder;
-      const input = sizes.wordSize + blockOf(recipe, sizes, 'characterEncoder').output;
+      const features = recipe.tokenFeatures?.projection ?? 0;
+      const input = sizes.wordSize + blockOf(recipe, sizes, 'characterEncoder').output + features;
       const { wordEncoder: sharing } = recipe.sharing;
       const sharedLayers = sharing.kind === 'layered' ? sharing.sourceLayer : layers;
       const output = (sharing.kind === 'shared-cell' ? 4 : 2) * hidden;

@@ -24,8 +24,8 @@ export function batchLoss(
 ): Scalar {
   const { recipe } = network;
   const characters = encodeCharacters(network, task, batch.tries, seeds);
-  const { wordIndex, formIndex } = batch;
-  const h = encodeWords(network, task, batch.rows, { wordRows, wordIndex, characters, formIndex }, seeds);
+  const { wordIndex, formIndex, features } = batch;
+  const h = encodeWords(network, task, batch.rows, { wordRows, wordIndex, characters, formIndex, features }, seeds);
   const y = decoderInput(network, task, batch, h, seeds);
   const o = met(network, 'decoder', task, decoderOutputs(network, task, y, batch.rows));
   const dropout = drop(recipe.decoder.hiddenSize === 0 ? 0 : recipe.dropout.decoder, seeds, 'decoder');

@@ -30,6 +30,8 @@ export interface NetworkBatch {
   readonly tries: CharacterTries;
   readonly tags: Int32Array;
   readonly previousTags: Int32Array;
+  /** Of each row [N · size]; null without. */
+  readonly features: Float32Array | null;
 }
 
 /** A distinct seed for each place of dropout in a step; null turns dropout off. */
@@ -38,6 +40,9 @@ export type DropoutSeeds = ((place: string) => number) | null;
 export const wordTable = 'shared/wordEmbedding';
 /** One row a character; for a CNN one more, which stands before and after each word (our choice: learned, not zeros). */
 export const characterTable = 'shared/characterEmbedding';
+
+/** What makes token features as small as the recipe says: the same for all tasks (our choice: they come from one model of the language). */
+export const featureProjection = 'shared/tokenFeatures';
 
 /** Who owns what decides a task's tags: the task, or both where the source's labels are mapped to the target's (Yang 2017 T-A). */
 export function headOwner(recipe: Recipe, task: Role): string {
@@ -59,6 +64,11 @@ export function initials(recipe: Recipe, sizes: NetworkSizes): Map<string, Initi
     }
     for (const [path, initial] of gateInitials(component, sharing[component], block.output, block.gateInput))
       out.set(path, initial);
+  }
+  if (recipe.tokenFeatures) {
+    const { size, projection } = recipe.tokenFeatures;
+    out.set(`${featureProjection}/kernel`, uniform([size, projection], size));
+    out.set(`${featureProjection}/bias`, uniform([projection], size));
   }
   const { output } = blockOf(recipe, sizes, 'decoder');
   for (const task of recipe.tasks) {

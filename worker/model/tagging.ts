@@ -34,7 +34,7 @@ export async function encodeForms(network: Network, task: Role, tries: Character
 export async function tagBatch(
   network: Network,
   task: Role,
-  batch: Pick<NetworkBatch, 'rows' | 'words' | 'formIndex'>,
+  batch: Pick<NetworkBatch, 'rows' | 'words' | 'formIndex' | 'features'>,
   encodings: readonly Float32Array[],
   permitted: DecoderSpec['permitted'],
   beamWidth: number,
@@ -47,6 +47,7 @@ export async function tagBatch(
       wordIndex: batch.words,
       characters: rowsTensor(encodings),
       formIndex: batch.formIndex,
+      features: batch.features,
     };
     const h = encodeWords(network, task, batch.rows, input, null);
     // Both read their inputs before they wait for the result: the scope may end meanwhile.
@@ -64,7 +65,7 @@ export function prepareTagging(network: Network, task: Role, permitted: DecoderS
   const { recipe, sizes, parameters } = network;
   const block = blockOf(recipe, sizes, 'wordEncoder');
   const sharing = recipe.sharing.wordEncoder;
-  if (block.kind !== 'lstm' || block.layers > 1) return null;
+  if (block.kind !== 'lstm' || block.layers > 1 || recipe.tokenFeatures) return null;
   engine().startScope('lay out');
   try {
     return prepareInference({
