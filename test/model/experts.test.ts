@@ -5,8 +5,9 @@ import {
   engine as tfjs,
   matMul,
   reshape,
-  tensor,
+  tensor2d,
   tidy,
+  type Rank,
   type Scalar,
   type Tensor,
   type Tensor2D,
@@ -50,7 +51,10 @@ function mixCase(of: readonly string[]): Case {
     what: `a mixture of ${of.length}`,
     initials: expertInitials(of, I, M),
     run: (parameters, features) =>
-      reshape(matMul(reshape(mixExperts(parameters, of, features), [1, -1]), tensor(probe, [N * M, 1])), []) as Scalar,
+      reshape<Rank.R0>(
+        matMul(reshape<Rank.R2>(mixExperts(parameters, of, features), [1, -1]), tensor2d(probe, [N * M, 1])),
+        [],
+      ),
     reference: (weights, features) =>
       dot(
         features.flatMap((x) => [...expertMix(weights, of, x)]),
@@ -87,7 +91,7 @@ async function check({ initials, run, reference }: Case): Promise<void> {
       shape,
     );
   const given = randomValues(N * I, 50);
-  const features = tensor(given, [N, I]) as Tensor2D;
+  const features = tensor2d(given, [N, I]);
   const inputs: [string, Tensor][] = [...parameters, ['features', features]];
   const { value, grads } = tfjs().gradients(
     () => run(parameters, features),
@@ -131,7 +135,7 @@ for (const name of ['simd', 'cpu', 'tensorflow'] as const) {
       const parameters: Parameters = new Map();
       addParameter(parameters, 'shared/wordEncoder/expertGate/kernel', Float32Array.from([900, -900, 0]), [1, 3]);
       addParameter(parameters, 'shared/wordEncoder/expertGate/bias', new Float32Array(3), [3]);
-      const shares = tidy(() => expertShares(parameters, sources, tensor([1, -1], [2, 1]) as Tensor2D) as Tensor2D);
+      const shares = tidy(() => expertShares(parameters, sources, tensor2d([1, -1], [2, 1])) as Tensor2D);
       assertClose(await shares.data(), [1, 0, 0, 0, 1, 0], 1e-6, 'shares');
       shares.dispose();
       disposeParameters(parameters);

@@ -45,13 +45,11 @@ export function mixExperts(parameters: Parameters, sources: readonly string[], f
   const [kernels, biases] = ['kernel', 'bias'].map((part) =>
     sources.map((source) => parameter<Tensor>(parameters, `${expert(source)}/${part}`)),
   ) as [Tensor2D[], Tensor1D[]];
-  const opinions = kernels.map((kernel, s) => tanh(add(matMul(features, kernel), biases[s] as Tensor1D)) as Tensor2D);
+  const opinions = kernels.map((kernel, s) => tanh<Tensor2D>(add(matMul(features, kernel), biases[s] as Tensor1D)));
   const shares = expertShares(parameters, sources, features);
   if (shares === null) return opinions[0] as Tensor2D;
   const M = kernels[0]?.shape[1] ?? 0;
-  const weighed = opinions.map(
-    (opinion, s) => mul(opinion, matMul(slice(shares, [0, s], [-1, 1]), ones(M))) as Tensor2D,
-  );
+  const weighed = opinions.map((opinion, s) => mul<Tensor2D>(opinion, matMul(slice(shares, [0, s], [-1, 1]), ones(M))));
   return weighed.reduce((sum, next) => add(sum, next));
 }
 
@@ -91,7 +89,7 @@ const softmaxRows = customGrad((given, save) => {
     value: shares,
     gradFunc: (dy, saved) => {
       const [g] = saved as [Tensor2D];
-      const weighed = mul<Tensor2D>(dy as Tensor2D, g);
+      const weighed = mul<Tensor2D>(dy, g);
       return [sub(weighed, mul(g, matMul<Tensor2D>(sum(weighed, 1, true), ones(S))))];
     },
   };
