@@ -7,7 +7,6 @@ import type {
   FormatName,
   ImportedDocument,
   PredictedSpan,
-  Role,
   Span,
   Split,
 } from './domain/document.ts';
@@ -16,6 +15,7 @@ import type { ErrorRecord } from './domain/errors.ts';
 import type { EmbeddingFacts } from './domain/embeddings.ts';
 import type { EngineFacts, ProbeFinding } from './domain/backends.ts';
 import type { Component } from './domain/recipe.ts';
+import type { Task } from './domain/task-names.ts';
 import type { ComponentGates, GateShares, SpanPair } from './domain/inspection.ts';
 import type { EpochRecord, StepProgress } from './domain/epoch.ts';
 import type { DocumentEvidence, ScoreReport } from './domain/score-report.ts';
@@ -28,7 +28,8 @@ import { type Job, type JobKind, jobSchema } from './protocol-jobs.ts';
 
 /** A document as core streams it to a train, evaluate or export job. */
 export interface TaskDocument extends AnnotatedDocument {
-  readonly role: Role;
+  /** The target, or the source that it belongs to. */
+  readonly task: Task;
   readonly split: Split;
   /** Predicted spans say how sure the model was; gold spans do not. */
   readonly spans: readonly (Span & { readonly confidence?: number })[];
@@ -149,7 +150,7 @@ export interface JobResults {
   estimate: {
     parameters: number;
     memoryBytes: number;
-    /** One batch of a task, in seconds; null without that task. */
+    /** One batch of the target, in seconds, and one of every source together; null without a source. */
     targetBatchSeconds: number;
     sourceBatchSeconds: number | null;
     /** Scoring the dev documents once. */
@@ -223,7 +224,7 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
 const taskDocumentSchema = z.object({
   name: z.string(),
   text: z.string(),
-  role: z.enum(['source', 'target']),
+  task: z.string(),
   split: z.enum(['train', 'dev', 'test']),
   tokens: z.object({
     starts: z.instanceof(Int32Array),

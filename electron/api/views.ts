@@ -123,7 +123,7 @@ export const importEntry = z.object({
 export const recipeChoice = z.union([z.string(), z.record(z.string(), z.unknown())]);
 export const recipeEntry = z.object({
   name: z.string(),
-  tasks: z.array(role),
+  tasks: z.array(z.string()),
   sharing: recipeSchema.shape.sharing,
   /** When to choose it. */
   advice: z.string(),

@@ -113,5 +113,5 @@ async function trainOnSource(
 }
 
 function* asTarget(chunks: Iterable<readonly TaskDocument[]>): Generator<TaskDocument[]> {
-  for (const chunk of chunks) yield chunk.map((document) => ({ ...document, role: 'target' }));
+  for (const chunk of chunks) yield chunk.map((document) => ({ ...document, task: 'target' }));
 }

@@ -1,6 +1,7 @@
 /** Inspection of a run: its model tags the target's dev and test documents once, and what came of it is kept. */
 import { AppError, toErrorRecord } from '../../worker/domain/errors.ts';
 import type { SpanPair } from '../../worker/domain/inspection.ts';
+import { learnsFromSource } from '../../worker/domain/tasks.ts';
 import type { DocumentEvidence } from '../../worker/domain/score-report.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { DocumentEntry } from '../store/documents.ts';
@@ -106,7 +107,7 @@ export async function scoreSource(
   const mapped = mappedLabels(store);
   const { entries, isHeldOut } = sourceDocuments(store.documents.list('source'));
   if (entries.length === 0) throw noDocuments('source');
-  const trainedOn = !isHeldOut && entry.recipe.tasks.includes('source');
+  const trainedOn = !isHeldOut && learnsFromSource(entry.recipe);
   const known = store.inspections.sourceScore(run);
   if (known !== undefined && JSON.stringify(known.labelMap) === JSON.stringify(mapped)) {
     return { score: known.score, trainedOn, mapped };

@@ -19,7 +19,7 @@ export function* streamDocuments(
       text: document.text,
       tokens: document.tokens,
       spans: document.spans,
-      role: document.role,
+      task: document.role,
       split: splitOf(document.split),
     }));
   }

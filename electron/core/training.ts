@@ -8,6 +8,7 @@ import type { RunView } from '../api/views.ts';
 import type { DocumentEntry } from '../store/documents.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { RunEntry } from '../store/runs.ts';
+import { learnsFromSource } from '../../worker/domain/tasks.ts';
 import type { CoreContext } from './context.ts';
 import { type VectorSource, vectorsForTraining } from './embeddings.ts';
 import { noDocuments } from './corpora.ts';
@@ -159,7 +160,7 @@ export function selectDocuments(store: ProjectStore, recipe: Recipe, targetFract
   const chosen = new Set(train);
   return {
     target: [...inSplit('train').filter((entry) => chosen.has(entry)), ...dev, ...inSplit('test')],
-    source: recipe.tasks.includes('source') ? selectSource(store, recipe) : [],
+    source: learnsFromSource(recipe) ? selectSource(store, recipe) : [],
   };
 }
 

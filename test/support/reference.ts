@@ -1,5 +1,5 @@
 /** The papers' tagger once more, in double precision and one sentence at a time: what the engine's numbers are checked against. */
-import type { Role } from '../../worker/domain/document.ts';
+import { sourcesOf, type Task } from '../../worker/domain/task-names.ts';
 import type { Component, Recipe } from '../../worker/domain/recipe.ts';
 import { crfPermitted } from '../../worker/engine/ops/crf.ts';
 import { permittedTags } from '../../worker/model/permitted.ts';
@@ -63,7 +63,7 @@ export function targetOutput(weights: Weights, gate: string, independent: Vector
 function componentOutput(
   { recipe, weights }: ReferenceModel,
   name: Component,
-  task: Role,
+  task: Task,
   a: Vector,
   run: (copy: string) => Vector,
 ): Vector {
@@ -73,14 +73,14 @@ function componentOutput(
   if (sharing.kind !== 'gated') return run(`${task}/${name}/${sharing.kind}`);
   const hard = run(`shared/${name}/hard`);
   const soft = run(`${task}/${name}/soft`);
-  if (task === 'source') return addVectors(hard, soft);
+  if (task !== 'target') return addVectors(hard, soft);
   const shared = sharedOutput(weights, `target/${name}/gate1`, soft, hard, a);
   if (!sharing.independent) return shared;
   return targetOutput(weights, `target/${name}/gate2`, run(`target/${name}/independent`), shared, a);
 }
 
 /** m_t and h_t: the word encoder's output at every token, without dropout. */
-export function encodeSentence(model: ReferenceModel, task: Role, sentence: ReferenceSentence): Vector[] {
+export function encodeSentence(model: ReferenceModel, task: Task, sentence: ReferenceSentence): Vector[] {
   const { weights, recipe } = model;
   const m = sentence.words.map((word, t) => {
     const characters = (sentence.characters[t] ?? []).map((id) =>
@@ -105,7 +105,7 @@ export function encodeSentence(model: ReferenceModel, task: Role, sentence: Refe
 }
 
 /** The word encoder of a copy at every token: a stack, its top layer with the task's gates, or the layers that the task runs. */
-function wordStates({ recipe, weights }: ReferenceModel, task: Role, copy: string, m: readonly Vector[]): Vector[] {
+function wordStates({ recipe, weights }: ReferenceModel, task: Task, copy: string, m: readonly Vector[]): Vector[] {
   const { wordEncoder } = recipe;
   const sharing = recipe.sharing.wordEncoder;
   if (sharing.kind === 'shared-cell') {
@@ -114,27 +114,29 @@ function wordStates({ recipe, weights }: ReferenceModel, task: Role, copy: strin
     return sharedCellStates(weights, top, `${task}/wordEncoder/cell`, below);
   }
   if (sharing.kind !== 'layered') return stack(weights, wordEncoder, copy, m);
-  const shared = stack(weights, { ...wordEncoder, layers: sharing.sourceLayer }, copy, m);
-  if (task === 'source') return shared;
-  let states = shared;
-  for (let layer = sharing.sourceLayer + 1; layer <= wordEncoder.layers; layer++)
+  const layerOf = (source: Task): number => sharing.sourceLayer + sourcesOf(recipe.tasks).indexOf(source);
+  const highest = Math.max(...sourcesOf(recipe.tasks).map(layerOf));
+  const layers = task === 'target' ? highest : layerOf(task);
+  let states = stack(weights, { ...wordEncoder, layers }, copy, m);
+  if (task !== 'target') return states;
+  for (let layer = highest + 1; layer <= wordEncoder.layers; layer++)
     states = biLstm(weights, `target/wordEncoder/hard/layer${layer}`, states);
   return states;
 }
 
 /** What decides a task's tags: its own, or shared where labels are mapped. */
-function headOf({ recipe }: ReferenceModel, task: Role): string {
+function headOf({ recipe }: ReferenceModel, task: Task): string {
   return `${recipe.decoder.labels === 'mapped' ? 'shared' : task}/decoder`;
 }
 
-function projected(model: ReferenceModel, task: Role, output: Vector): Vector {
+function projected(model: ReferenceModel, task: Task, output: Vector): Vector {
   const head = headOf(model, task);
   const bias = rows(weight(model.weights, `${head}/projection/bias`))[0] ?? [];
   return addVectors(times(output, weight(model.weights, `${head}/projection/kernel`)), bias);
 }
 
 /** Scores of every tag at every token, of a decoder that does not read its own tags. */
-function emissions(model: ReferenceModel, task: Role, h: readonly Vector[]): Vector[] {
+function emissions(model: ReferenceModel, task: Task, h: readonly Vector[]): Vector[] {
   const { recipe, weights } = model;
   return h.map((x) => {
     if (recipe.decoder.hiddenSize === 0) return projected(model, task, x);
@@ -147,7 +149,7 @@ function emissions(model: ReferenceModel, task: Role, h: readonly Vector[]): Vec
 }
 
 /** −log p of a sentence's tags, or its softmax-margin (Yang 2017 §3.4), over the tag scheme's sequences. */
-function crfLoss(model: ReferenceModel, task: Role, scores: readonly Vector[], tags: Vector): number {
+function crfLoss(model: ReferenceModel, task: Task, scores: readonly Vector[], tags: Vector): number {
   const K = scores[0]?.length ?? 0;
   const permitted = crfPermitted(permittedTags({ labels: [], size: K }), K);
   const crf = referenceCrf(rows(weight(model.weights, `${headOf(model, task)}/transitions`)), permitted);
@@ -161,7 +163,7 @@ export type DecoderStates = ReadonlyMap<string, LstmState>;
 /** Read one token (h_t and the tag before it; K stands for "none"): new states, and a score for every tag. */
 export function decodeToken(
   model: ReferenceModel,
-  task: Role,
+  task: Task,
   before: DecoderStates,
   h: Vector,
   previousTag: number,
@@ -186,7 +188,7 @@ export function logProbabilities(scores: Vector): Vector {
 }
 
 /** The sum of a sentence's losses: of a tag-lstm fed with the gold tag before (teacher forcing), without dropout. */
-function sentenceLoss(model: ReferenceModel, task: Role, sentence: ReferenceSentence): number {
+function sentenceLoss(model: ReferenceModel, task: Task, sentence: ReferenceSentence): number {
   const h = encodeSentence(model, task, sentence);
   const { kind } = model.recipe.decoder;
   if (kind === 'crf') return crfLoss(model, task, emissions(model, task, h), sentence.tags);
@@ -203,22 +205,22 @@ function sentenceLoss(model: ReferenceModel, task: Role, sentence: ReferenceSent
 }
 
 /** The mean loss of a token, without dropout. */
-export function meanLoss(model: ReferenceModel, task: Role, sentences: readonly ReferenceSentence[]): number {
+export function meanLoss(model: ReferenceModel, task: Task, sentences: readonly ReferenceSentence[]): number {
   const tokens = sentences.reduce((sum, { tags }) => sum + tags.length, 0);
   return sentences.reduce((sum, sentence) => sum + sentenceLoss(model, task, sentence), 0) / tokens;
 }
 
 /** K of a task. */
-export function tagCountOf(model: ReferenceModel, task: Role): number {
+export function tagCountOf(model: ReferenceModel, task: Task): number {
   return weight(model.weights, `${headOf(model, task)}/projection/bias`).columns;
 }
 
-/** L_share = ‖θ_source − θ_target‖² over the soft components. */
+/** L_share = Σ ‖θ_source − θ_target‖² over the soft components and the sources. */
 export function shareLoss(weights: Weights): number {
   let sum = 0;
   for (const [path, { values }] of weights) {
-    if (!/^source\/\w+\/soft\//.test(path)) continue;
-    const twin = weight(weights, path.replace('source/', 'target/')).values;
+    if (!/^(?!target)[a-z-]+\/\w+\/soft\//.test(path)) continue;
+    const twin = weight(weights, path.replace(/^[a-z-]+/, 'target')).values;
     for (const [i, value] of values.entries()) sum += (value - (twin[i] ?? NaN)) ** 2;
   }
   return sum;

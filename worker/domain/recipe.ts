@@ -1,12 +1,15 @@
 /** A recipe: everything that decides what is trained. Plain JSON, strict, every default written out in the saved run. */
 import { z } from 'zod';
 import { AppError } from './errors.ts';
+import { plainSource, sourceNameSchema } from './task-names.ts';
 
 /**
- * How one component relates the two tasks.
+ * How one component relates the tasks. With several sources: hard is one copy for all; soft a copy each, every source's tied to the target's;
+ * gated lets the target mix its soft copy with the hard one of all, each source adding its own soft copy.
  * independent, soft, hard: TTN §"Tunable Transfer Network". gated: DTN Eq. 1–4; `independent: false` is DTN(HS).
  * shared-cell (word encoder only): one LSTM, in its top layer an output gate a task (SC-LSTM Eq. 2–3). layered (word encoder only): one
- * stack, the source's tags come from layer `sourceLayer`, the target's from the last (LSTM-d, SC-LSTM §2.2).
+ * stack, the first source's tags come from layer `sourceLayer`, the next one's from the layer above, the target's from the last (LSTM-d,
+ * SC-LSTM §2.2).
  */
 export const sharingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('independent') }),
@@ -30,8 +33,8 @@ const recipeObject = z.strictObject({
   /** Version of this schema. */
   schema: z.literal(1),
   name: z.string().min(1).max(64),
-  /** The tasks trained together; a recipe without `source` ignores the source corpus. */
-  tasks: z.array(z.enum(['source', 'target'])).min(1),
+  /** The tasks trained together: `target`, and sources by name. `source` alone stands for all sources a project has; without one, none is learned from. */
+  tasks: z.array(z.union([z.literal(['target', plainSource]), sourceNameSchema])).min(1),
   sharing: z.strictObject({ characterEncoder: sharingSchema, wordEncoder: sharingSchema, decoder: sharingSchema }),
   characterEncoder: z.strictObject({
     /** cnn: windows of three characters and the maximum over the word (SC-LSTM §4.2); its hiddenSize is the number of filters. */
@@ -88,7 +91,7 @@ const recipeObject = z.strictObject({
     batchSize: z.int().min(1).max(1024).default(16),
     /** Target batches an epoch. */
     batchesPerEpoch: z.int().min(1).default(100),
-    /** Source batches for each target batch; without effect where the recipe has no source. */
+    /** Batches of each source for one of the target; without effect where the recipe has no source. */
     sourceRatio: z.number().positive().max(50).default(1),
     epochs: z.int().min(1).max(10000).default(50),
     /** Epochs without a better target-dev strict micro F1 before training stops. */
@@ -100,11 +103,13 @@ const recipeObject = z.strictObject({
     optimizer: z.enum(['adam', 'adagrad']).default('adam'),
     /** even: as many batches of each task an epoch as asked for, in random order. binomial: each batch's task is drawn (Yang 2017 §3.3). */
     schedule: z.enum(['even', 'binomial']).default('even'),
-    /** Weight of the source's loss beside the target's (SC-LSTM Eq. 4: λ of the source, where that of the target is 1). */
+    /** Weight of a source's loss beside the target's (SC-LSTM Eq. 4: λ of a source, where that of the target is 1). */
     sourceWeight: z.number().positive().max(100).default(1),
+    /** The same for single sources, by name. */
+    sourceWeights: z.record(sourceNameSchema, z.number().positive().max(100)).default({}),
     /** Share of the target's training sentences that is learned from, chosen by the seed, nested (Yang 2017 §4.2: labelling rate). */
     labelRate: z.number().positive().max(1).default(1),
-    /** λ of L = L_target + L_source + λ·L_share. */
+    /** λ of L = L_target + Σ L_source + λ·L_share. */
     shareWeight: z.number().min(0).default(0.001),
     /** Longer sentences are cut into pieces of this many tokens, in training and in tagging. */
     maxSentenceTokens: z.int().min(8).max(2000).default(200),
@@ -119,9 +124,11 @@ const recipeObject = z.strictObject({
 function contradictions({
   decoder,
   sharing,
+  tasks,
   wordEncoder,
 }: z.infer<typeof recipeObject>): [path: string, message: string][] {
   const found: [string, string][] = [];
+  if (new Set(tasks).size < tasks.length) found.push(['tasks', 'each task once']);
   for (const component of ['characterEncoder', 'decoder'] as const) {
     const { kind } = sharing[component];
     if (kind === 'shared-cell' || kind === 'layered')

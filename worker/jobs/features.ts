@@ -28,7 +28,7 @@ export async function readTrainingFeatures(
 ): Promise<{ recipe: Recipe; documents: readonly TaskDocument[] }> {
   requireFeatures(given, folder);
   if (folder === undefined || given.tokenFeatures === undefined) return { recipe: given, documents };
-  const found = await attachFeatures(await openFeatures(folder), documents, ({ role }) => role);
+  const found = await attachFeatures(await openFeatures(folder), documents, ({ task }) => task);
   const size = found[0]?.features?.size ?? given.tokenFeatures.size;
   return { recipe: { ...given, tokenFeatures: { ...given.tokenFeatures, size } }, documents: found };
 }

@@ -37,7 +37,7 @@ export async function* inspectJob(
   const means = new Map(splits.map((split) => [split, gateMeans(parts)]));
   try {
     for (let at = 0; at < documents.length; at += chunkSize) {
-      const chunk = await withFeaturesFrom(features, documents.slice(at, at + chunkSize), ({ role }) => role);
+      const chunk = await withFeaturesFrom(features, documents.slice(at, at + chunkSize), ({ task }) => task);
       const predicted = await tagAll(tagger, chunk);
       for (const [i, document] of chunk.entries()) {
         const [gold, found] = [goldSpans(document), predicted[i] ?? []];

@@ -4,18 +4,19 @@ import { readWordVectors, type WordVectors } from '../data/embeddings.ts';
 import { thinDocuments } from '../data/label-rate.ts';
 import { goldSpans } from '../data/labelling.ts';
 import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
-import { tokenCount, type AnnotatedDocument, type Role, type Split } from '../domain/document.ts';
+import { tokenCount, type AnnotatedDocument, type Split } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
 import { deriveSeed, seededRandom } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { LabelCountRow } from '../domain/study.ts';
-import type { Vocabulary } from '../domain/vocabulary.ts';
+import { plainSource, sourcesOf, taskText, type Task } from '../domain/task-names.ts';
+import { tagsOf, type OfTasks, type Vocabulary } from '../domain/vocabulary.ts';
 import { countMatches, type DocumentCounts } from '../evaluate/match.ts';
 import { scoreCounts } from '../evaluate/scores.ts';
 import { tagGold } from '../evaluate/tagged-gold.ts';
 import { createTagger, disposeTagger, predictSentences } from '../evaluate/tagger.ts';
 import { encodeModel, modelHash, decodeModel } from '../model/checkpoint.ts';
-import type { NetworkSizes } from '../model/blocks.ts';
+import { networkSizes, type NetworkSizes } from '../model/blocks.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import { disposeParameters } from '../model/parameters.ts';
 import type { WeightValues } from '../model/tensor-file.ts';
@@ -28,7 +29,7 @@ import { readTrainingFeatures } from './features.ts';
 import { requireMemory } from './memory.ts';
 import { readResume, trainingFacts } from './resume.ts';
 
-type Selection = (role: Role, split: Split) => TaskDocument[];
+type Selection = (task: Task, split: Split) => TaskDocument[];
 
 /**
  * @throws AppError `data-missing`, `embeddings-invalid`, `features-invalid`, `memory-exhausted`, `run-not-resumable`, `engine-unavailable`, `cancelled`,
@@ -43,8 +44,8 @@ export async function* trainJob(
   const started = performance.now();
   const read = await readTrainingFeatures(job.recipe, job.features, await Array.fromAsync(stream));
   const documents = withLabelRate(job.recipe, job.seed, read.documents);
-  const select: Selection = (role, split) =>
-    documents.filter((document) => document.role === role && document.split === split);
+  const select: Selection = (task, split) =>
+    documents.filter((document) => document.task === task && document.split === split);
   requireData(job.recipe, select);
   const belongsTo = trainingFacts(job.recipe, job.seed, documents);
   const resumed = job.resume ? readResume(job.resume, belongsTo) : null;
@@ -58,13 +59,13 @@ export async function* trainJob(
   const { vocabulary, occurrences } = buildVocabulary({
     tokens: tokensOf([...training.values()].flat()),
     vectorWords: vectors?.words ?? [],
-    ...labelSets(recipe, training.get('source') ?? [], training.get('target') ?? []),
+    labels: labelSets(recipe, training),
   });
   const forms = formTable(wordIndex(vocabulary), recipe.characterEncoder.maxCharacters);
-  const sentences = new Map<Role, EncodedSentence[]>();
+  const sentences = new Map<Task, EncodedSentence[]>();
   let flattened = 0;
-  for (const [task, taskDocuments] of training) {
-    const encoded = encodeDocuments(taskDocuments, forms, vocabulary.tags[task], recipe.training.maxSentenceTokens);
+  for (const [task, ofTask] of training) {
+    const encoded = encodeDocuments(ofTask, forms, tagsOf(vocabulary, task), recipe.training.maxSentenceTokens);
     sentences.set(task, encoded.sentences);
     flattened += encoded.flattened;
   }
@@ -78,7 +79,7 @@ export async function* trainJob(
     kind: 'prepared',
     parameters: [...network.parameters.values()].reduce((sum, value) => sum + value.size, 0),
     targetSentences: sentences.get('target')?.length ?? 0,
-    sourceSentences: sentences.get('source')?.length ?? 0,
+    sourceSentences: countOf(sentences, sourcesOf(recipe.tasks)),
     knownVectorShare: knownShare(occurrences, hasVector),
     flattened,
     engine: engineFacts(engine),
@@ -89,7 +90,7 @@ export async function* trainJob(
   const facts = {
     seed: job.seed,
     targetDocuments: training.get('target')?.length ?? 0,
-    sourceDocuments: training.get('source')?.length ?? 0,
+    sourceDocuments: countOf(training, sourcesOf(recipe.tasks)),
   };
   const encode = (weights: WeightValues): Uint8Array => encodeModel({ recipe, vocabulary, facts }, weights);
   const seconds = (): number => (resumed?.saved.seconds ?? 0) + (performance.now() - started) / 1000;
@@ -196,20 +197,25 @@ function requireData(recipe: Recipe, select: Selection): void {
       'The target has no development documents.',
       'Import target documents with --split dev, or run `notegraft split`.',
     );
-  if (recipe.tasks.includes('source') && select('source', 'train').length === 0) {
-    throw missing(
-      `The recipe ${recipe.name} learns from a source, and the project has none.`,
-      'Import one with --role source, or train the recipe baseline.',
-    );
+  for (const source of sourcesOf(recipe.tasks).filter((task) => select(task, 'train').length === 0)) {
+    throw source === plainSource
+      ? missing(
+          `The recipe ${recipe.name} learns from a source, and the project has none.`,
+          'Import one with --role source, or train the recipe baseline.',
+        )
+      : missing(
+          `The ${taskText(source)} has no training documents.`,
+          `Import some with --role source:${source} --split train, or leave it out with --sources.`,
+        );
   }
   for (const task of recipe.tasks) {
     if (labelsOf(select(task, 'train')).length === 0)
       throw missing(
-        `The ${task} training documents have no annotations.`,
+        `The ${taskText(task)} training documents have no annotations.`,
         'Check the import audit with `notegraft audit`.',
       );
     if (select(task, 'train').every(({ tokens }) => tokenCount(tokens) === 0))
-      throw missing(`The ${task} training documents hold no words.`, 'Import documents that hold text.');
+      throw missing(`The ${taskText(task)} training documents hold no words.`, 'Import documents that hold text.');
   }
   if (labelsOf(select('target', 'dev')).length === 0)
     throw missing(
@@ -222,21 +228,24 @@ export function labelsOf(documents: readonly AnnotatedDocument[]): string[] {
   return [...new Set(documents.flatMap((document) => document.spans.map((span) => span.label)))];
 }
 
-/** The labels of each task: where the source's stand for the target's, both have all of them (Yang 2017 T-A). */
+/** The labels of each task: where the sources' stand for the target's, all have all of them (Yang 2017 T-A). */
 export function labelSets(
-  recipe: Recipe,
-  source: readonly AnnotatedDocument[],
-  target: readonly AnnotatedDocument[],
-): { sourceLabels: string[] | null; targetLabels: string[] } {
-  if (!recipe.tasks.includes('source')) return { sourceLabels: null, targetLabels: labelsOf(target) };
-  if (recipe.decoder.labels === 'own') return { sourceLabels: labelsOf(source), targetLabels: labelsOf(target) };
-  const both = labelsOf([...source, ...target]);
-  return { sourceLabels: both, targetLabels: both };
+  { tasks, decoder }: Recipe,
+  training: ReadonlyMap<Task, readonly AnnotatedDocument[]>,
+): OfTasks<string[]> {
+  const all = decoder.labels === 'mapped' ? labelsOf([...training.values()].flat()) : null;
+  const labels = (task: Task): string[] => all ?? labelsOf(training.get(task) ?? []);
+  return { ...Object.fromEntries(tasks.map((task) => [task, labels(task)])), target: labels('target') };
+}
+
+/** How many there are of all these tasks together. */
+function countOf(all: ReadonlyMap<Task, readonly unknown[]>, tasks: readonly Task[]): number {
+  return tasks.reduce((sum, task) => sum + (all.get(task)?.length ?? 0), 0);
 }
 
 /** All documents; of the target's training sentences the share that the recipe learns from. */
 function withLabelRate({ training }: Recipe, seed: number, documents: readonly TaskDocument[]): TaskDocument[] {
-  const isThinned = ({ role, split }: TaskDocument): boolean => role === 'target' && split === 'train';
+  const isThinned = ({ task, split }: TaskDocument): boolean => task === 'target' && split === 'train';
   const thinned = thinDocuments(documents.filter(isThinned), training.labelRate, seed);
   return [...documents.filter((document) => !isThinned(document)), ...thinned];
 }
@@ -255,15 +264,6 @@ function knownShare(occurrences: Int32Array, hasVector: Uint8Array): number {
     if (hasVector[word]) known += count;
   }
   return all === 0 ? 0 : known / all;
-}
-
-function networkSizes(recipe: Recipe, vocabulary: Vocabulary): NetworkSizes {
-  return {
-    words: vocabulary.words.length,
-    wordSize: recipe.wordEmbedding.size,
-    characters: vocabulary.characters.length,
-    tags: { source: vocabulary.tags.source?.size ?? null, target: vocabulary.tags.target.size },
-  };
 }
 
 /** Words without a vector start uniform in ±√(3/size) (Lample et al. 2016); unknown likewise. */

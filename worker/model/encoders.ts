@@ -1,8 +1,8 @@
 /** The components at work: all copies of one that run for a task, and how their outputs meet. */
 import { add, concat, matMul, slice, tanh, tensor2d, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { Role } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Component } from '../domain/recipe.ts';
+import type { Task } from '../domain/task-names.ts';
 import { characterRows, characterWindows } from '../engine/ops/character-rows.ts';
 import { gruSequence, type GruLayer } from '../engine/ops/gru.ts';
 import type { CharacterTries, PackedRows } from '../engine/ops/layout.ts';
@@ -12,7 +12,7 @@ import { characterMean, dropRows, joinRows, noDropout, type Dropout } from '../e
 import { blockOf, recurrentLayer, sharedCellLayer, type Block } from './blocks.ts';
 import { characterTable, featureProjection, type DropoutSeeds, type Network } from './network.ts';
 import { parameter } from './parameters.ts';
-import { copies, gates, meet } from './sharing.ts';
+import { copies, gates, layersOfTask, meet } from './sharing.ts';
 
 /** Outputs of a component's copies, in the order of `copies`; and a_target, what its gates see beside them. */
 export interface ComponentOutputs {
@@ -23,7 +23,7 @@ export interface ComponentOutputs {
 /** The characters of distinct words through every copy, [W, output] each. */
 export function characterOutputs(
   network: Network,
-  task: Role,
+  task: Task,
   tries: CharacterTries,
   seeds: DropoutSeeds,
 ): ComponentOutputs {
@@ -59,7 +59,7 @@ export function characterOutputs(
 /** Words in their sentences, x [N, input], through every copy of the word encoder, [N, output] each. */
 export function wordOutputs(
   network: Network,
-  task: Role,
+  task: Task,
   x: Tensor2D,
   rows: PackedRows,
   seeds: DropoutSeeds,
@@ -69,7 +69,7 @@ export function wordOutputs(
 }
 
 /** Every copy of the decoder's LSTM or hidden layer over y [N, input], [N, output] each; y itself where there is none. */
-export function decoderOutputs(network: Network, task: Role, y: Tensor2D, rows: PackedRows): ComponentOutputs {
+export function decoderOutputs(network: Network, task: Task, y: Tensor2D, rows: PackedRows): ComponentOutputs {
   const { recipe, sizes } = network;
   const running = copies('decoder', recipe.sharing.decoder, task);
   const block = blockOf(recipe, sizes, 'decoder');
@@ -80,14 +80,14 @@ export function decoderOutputs(network: Network, task: Role, y: Tensor2D, rows: 
 }
 
 /** The copies' outputs as one, through the gates where the component has them. */
-export function met(network: Network, name: Component, task: Role, { outputs, input }: ComponentOutputs): Tensor2D {
+export function met(network: Network, name: Component, task: Task, { outputs, input }: ComponentOutputs): Tensor2D {
   const { recipe, sizes, parameters } = network;
   const { output } = blockOf(recipe, sizes, name);
   return meet(outputs, task === 'target' ? gates(parameters, name, recipe.sharing[name], output) : [], input);
 }
 
 /** Character encodings of a batch's distinct words for a task, [W, output] (TTN §"Encoders"; gated as the recipe says). */
-export function encodeCharacters(network: Network, task: Role, tries: CharacterTries, seeds: DropoutSeeds): Tensor2D {
+export function encodeCharacters(network: Network, task: Task, tries: CharacterTries, seeds: DropoutSeeds): Tensor2D {
   return met(network, 'characterEncoder', task, characterOutputs(network, task, tries, seeds));
 }
 
@@ -104,7 +104,7 @@ export interface EncoderInput {
 /** Word encoder output [N, output]. */
 export function encodeWords(
   network: Network,
-  task: Role,
+  task: Task,
   rows: PackedRows,
   input: EncoderInput,
   seeds: DropoutSeeds,
@@ -148,7 +148,7 @@ export function layersAt(
   { recipe, parameters }: Network,
   block: Block,
   name: Component,
-  task: Role,
+  task: Task,
   level: number,
 ): GruLayer[] {
   const sharing = recipe.sharing[name];
@@ -163,7 +163,7 @@ function stacks(
   network: Network,
   block: Block,
   name: Component,
-  task: Role,
+  task: Task,
   x: Tensor2D,
   rows: PackedRows,
   seeds: DropoutSeeds,
@@ -172,7 +172,7 @@ function stacks(
     block.kind === 'gru' ? gruSequence(input, layers, rows) : lstmSequence(input, layers, rows);
   const rate = network.recipe.dropout[name];
   let outputs = run(x, layersAt(network, block, name, task, 1));
-  for (let level = 2; level <= (task === 'source' ? block.sharedLayers : block.layers); level++) {
+  for (let level = 2; level <= layersOfTask(network.recipe, name, task, block.layers); level++) {
     outputs = layersAt(network, block, name, task, level).flatMap((layer, copy) => {
       const below = outputs[copy] as Tensor2D;
       return run(dropRows(below, null, drop(rate, seeds, `${name}/${copy}/${level}`)), [layer]);

@@ -1,6 +1,6 @@
 /** A batch's loss: characters, words, decoder, and how well the gold tags come out of it. */
 import { mul, scalar, type Scalar, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { Role } from '../domain/document.ts';
+import type { Task } from '../domain/task-names.ts';
 import { crfMarginLoss } from '../engine/ops/crf.ts';
 import { tagLoss } from '../engine/ops/loss.ts';
 import { dropRows, joinRows, noDropout } from '../engine/ops/rows.ts';
@@ -17,7 +17,7 @@ import { parameter } from './parameters.ts';
  */
 export function batchLoss(
   network: Network,
-  task: Role,
+  task: Task,
   batch: NetworkBatch,
   wordRows: Tensor2D,
   seeds: DropoutSeeds,
@@ -44,7 +44,7 @@ export function batchLoss(
 /** What the decoder reads: the word encoder's output, and for a tag-lstm beside it the embedding of the tag before. */
 function decoderInput(
   { recipe, parameters }: Network,
-  task: Role,
+  task: Task,
   batch: NetworkBatch,
   h: Tensor2D,
   seeds: DropoutSeeds,

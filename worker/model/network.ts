@@ -1,7 +1,7 @@
 /** A network: its recipe, its sizes and its weights, each with an owner (TTN §"NER architecture", shared as the recipe says). */
 import { gather, tensor1d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { Role } from '../domain/document.ts';
 import { components, type Recipe } from '../domain/recipe.ts';
+import type { Task } from '../domain/task-names.ts';
 import type { CharacterTries, PackedRows } from '../engine/ops/layout.ts';
 import { blockInitials, blockOf, cellGateInitials, type NetworkSizes } from './blocks.ts';
 import {
@@ -45,7 +45,7 @@ export const characterTable = 'shared/characterEmbedding';
 export const featureProjection = 'shared/tokenFeatures';
 
 /** Who owns what decides a task's tags: the task, or both where the source's labels are mapped to the target's (Yang 2017 T-A). */
-export function headOwner(recipe: Recipe, task: Role): string {
+export function headOwner(recipe: Recipe, task: Task): string {
   return `${recipe.decoder.labels === 'mapped' ? 'shared' : task}/decoder`;
 }
 

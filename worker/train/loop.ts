@@ -1,13 +1,13 @@
-/** The training loop: alternating task batches, target-dev scores after each epoch, best weights kept. A generator of events. */
+/** The training loop: batches of the tasks in random order (SC-LSTM Algorithm 1), target-dev scores after each epoch, best weights kept. A generator of events. */
 import { setImmediate } from 'node:timers/promises';
 import { batchStream, encodeBatch, type WordDropout } from '../data/batches.ts';
 import type { EncodedSentence, FormTable } from '../data/dataset.ts';
-import type { Role } from '../domain/document.ts';
 import type { EpochRecord, StepProgress } from '../domain/epoch.ts';
 import { AppError } from '../domain/errors.ts';
 import { deriveSeed, seededRandom, shuffled, type Random } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { Score } from '../domain/scores.ts';
+import { sourcesOf, type Task } from '../domain/task-names.ts';
 import { inferenceWeights } from '../model/checkpoint.ts';
 import type { Network } from '../model/network.ts';
 import type { WeightValues } from '../model/tensor-file.ts';
@@ -25,7 +25,7 @@ export interface TrainingSetup {
   readonly network: Network;
   readonly forms: FormTable;
   /** Encoded training sentences by task, in the order of the recipe's tasks. */
-  readonly sentences: ReadonlyMap<Role, readonly EncodedSentence[]>;
+  readonly sentences: ReadonlyMap<Task, readonly EncodedSentence[]>;
   /** How often each word occurs in training, and which have a vector of their own (never made unknown). */
   readonly occurrences: Int32Array;
   readonly hasVector: Uint8Array;
@@ -96,7 +96,7 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
       const trained = await trainStep(network, optimizer, task, batch, seeds, () => (next = encodeNext(i + 1)));
       setup.endStep();
       if (!Number.isFinite(trained.loss)) throw diverged(epoch);
-      sums[task] += trained.loss;
+      sums.losses[task] = (sums.losses[task] ?? 0) + trained.loss;
       sums.share += trained.shareLoss;
       sums.tokens += batch.rows.rows;
       progress.batches = i + 1;
@@ -130,7 +130,7 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
       progress.best = { epoch, dev };
     }
     const entry = record(setup, epoch, sums, order, dev, isBest, elapsed, performance.now() - started);
-    endEpoch(progress, elapsed);
+    endEpoch(network, progress, elapsed);
     yield { kind: 'epoch', epoch: entry, improved: isBest ? best : null, point };
     await setImmediate();
     if (signal.aborted) throw new AppError('cancelled', 'The training was cancelled.');
@@ -152,11 +152,15 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
 }
 
 interface EncodedBatch {
-  readonly task: Role;
+  readonly task: Task;
   readonly batch: ReturnType<typeof encodeBatch>;
 }
 
-const noSums = (): EpochSums => ({ target: 0, source: 0, share: 0, tokens: 0 });
+const noSums = ({ recipe }: Network): EpochSums => ({
+  losses: Object.fromEntries(recipe.tasks.map((task) => [task, 0])),
+  share: 0,
+  tokens: 0,
+});
 
 /** The beginning, or what was saved: then network and optimizer are brought to that point. */
 async function startingPoint(
@@ -170,26 +174,26 @@ async function startingPoint(
   }
   const fresh = { epochs: 0, batches: 0, steps: 0, epochMs: 0, trainedTokens: 0, trainingMs: 0, best: null };
   return {
-    progress: { ...fresh, sums: noSums() },
+    progress: { ...fresh, sums: noSums(network) },
     best: null,
     unknownWords: deriveSeed(seed, 'unknown words'),
   };
 }
 
-function endEpoch(progress: TrainingProgress, elapsedMs: number): void {
+function endEpoch(network: Network, progress: TrainingProgress, elapsedMs: number): void {
   progress.epochs++;
   progress.trainedTokens += progress.sums.tokens;
   progress.trainingMs += elapsedMs;
   progress.batches = 0;
   progress.epochMs = 0;
-  progress.sums = noSums();
+  progress.sums = noSums(network);
 }
 
 interface EpochBatches {
   /** The task of each batch. */
-  readonly order: readonly Role[];
+  readonly order: readonly Task[];
   /** The next batch of a task. */
-  readonly draw: (task: Role) => EncodedSentence[];
+  readonly draw: (task: Task) => EncodedSentence[];
 }
 
 /** Batches epoch by epoch, all from one seed. What was trained before `progress` is drawn again, so that the rest follows as it would have. */
@@ -199,8 +203,8 @@ function batchOrder({ network, sentences, seed }: TrainingSetup, progress: Train
   const streams = new Map(
     tasks.map((task) => [task, batchStream(sentences.get(task) ?? [], training.batchSize, random)]),
   );
-  const draw = (task: Role): EncodedSentence[] => streams.get(task)?.next().value ?? [];
-  const nextOrder = (): Role[] => taskOrder(training, tasks, random);
+  const draw = (task: Task): EncodedSentence[] => streams.get(task)?.next().value ?? [];
+  const nextOrder = (): Task[] => taskOrder(training, tasks, random);
   for (let epoch = 0; epoch < progress.epochs; epoch++) nextOrder().forEach(draw);
   let done = progress.batches;
   return () => {
@@ -212,14 +216,14 @@ function batchOrder({ network, sentences, seed }: TrainingSetup, progress: Train
 }
 
 /** The task of each batch of an epoch: the batches asked for in random order, or each drawn with the tasks' shares of them (Yang 2017 §3.3). */
-function taskOrder(training: Recipe['training'], tasks: readonly Role[], random: Random): Role[] {
+function taskOrder(training: Recipe['training'], tasks: readonly Task[], random: Random): Task[] {
   const even = tasks.flatMap((task) => Array.from({ length: batchesOf(training, task) }, () => task));
   if (training.schedule === 'even') return shuffled(even, random);
   return even.map(() => even[Math.floor(random.next() * even.length)] ?? 'target');
 }
 
-/** Batches of a task an epoch. */
-function batchesOf(training: Recipe['training'], task: Role): number {
+/** Batches of a task an epoch: of each source as many. */
+function batchesOf(training: Recipe['training'], task: Task): number {
   return task === 'target'
     ? training.batchesPerEpoch
     : Math.max(1, Math.round(training.batchesPerEpoch * training.sourceRatio));
@@ -228,19 +232,23 @@ function batchesOf(training: Recipe['training'], task: Role): number {
 function record(
   { network }: TrainingSetup,
   epoch: number,
-  sums: { target: number; source: number; share: number; tokens: number },
-  order: readonly Role[],
+  sums: EpochSums,
+  order: readonly Task[],
   dev: Score,
   best: boolean,
   trainingMs: number,
   wholeMs: number,
 ): EpochRecord {
-  const hasSource = network.recipe.tasks.includes('source');
-  const batches = (task: Role): number => Math.max(1, order.filter((drawn) => drawn === task).length);
+  const sources = sourcesOf(network.recipe.tasks);
+  const hasSource = sources.length > 0;
+  const meanLoss = (tasks: readonly Task[]): number => {
+    const batches = order.filter((drawn) => tasks.includes(drawn)).length;
+    return tasks.reduce((sum, task) => sum + (sums.losses[task] ?? 0), 0) / Math.max(1, batches);
+  };
   return {
     epoch,
-    targetLoss: sums.target / batches('target'),
-    sourceLoss: hasSource ? sums.source / batches('source') : null,
+    targetLoss: meanLoss(['target']),
+    sourceLoss: hasSource ? meanLoss(sources) : null,
     shareLoss: hasSource ? sums.share / order.length : null,
     devMicroF1: dev.strict.micro.f1,
     devMacroF1: dev.strict.macro.f1,

@@ -1,8 +1,11 @@
 /** One training step of one task: loss, gradients of what the task trains, update. */
 import { concat, engine, reshape, scalar, tidy, type Rank, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
-import type { Role } from '../domain/document.ts';
+import type { Task } from '../domain/task-names.ts';
+import { lossWeight } from '../domain/tasks.ts';
+import { isRunFor } from '../model/blocks.ts';
 import { batchLoss } from '../model/loss.ts';
 import { gatherWordRows, wordTable, type DropoutSeeds, type Network, type NetworkBatch } from '../model/network.ts';
+import { ownerOf } from '../model/parameters.ts';
 import type { Optimizer } from './optimizer.ts';
 
 export interface TrainedStep {
@@ -14,31 +17,31 @@ export interface TrainedStep {
   readonly shareLoss: number;
 }
 
-/** Paths a batch of `task` trains through its loss: shared/** and task/**, the word table's rows apart. */
-export function trainedPaths(network: Network, task: Role): string[] {
-  return [...network.parameters.keys()].filter(
-    (path) => path !== wordTable && (path.startsWith('shared/') || path.startsWith(`${task}/`)),
+/** Paths a batch of `task` trains through its loss: task/** and of shared/** what it runs, the word table's rows apart. */
+export function trainedPaths({ parameters, recipe }: Network, task: Task): string[] {
+  return [...parameters.keys()].filter(
+    (path) => path !== wordTable && [task, 'shared'].includes(ownerOf(path)) && isRunFor(recipe, path, task),
   );
 }
 
 /** Loss, and gradients times the task's weight (SC-LSTM Eq. 4), without an update: what tests compare with finite differences. The caller disposes the tensors. */
 export function lossAndGradients(
   network: Network,
-  task: Role,
+  task: Task,
   batch: NetworkBatch & { readonly distinctWords: Int32Array },
   seeds: DropoutSeeds,
 ): { loss: Scalar; gradients: Map<string, Tensor>; wordGradient: Tensor } {
   const paths = trainedPaths(network, task);
   const wordRows = gatherWordRows(network, batch.distinctWords);
   const weights = paths.map((path) => network.parameters.get(path) as Tensor);
-  const lossWeight = scalar(task === 'source' ? network.recipe.training.sourceWeight : 1);
+  const weight = scalar(lossWeight(network.recipe.training, task));
   const { value, grads } = engine().gradients(
     () => batchLoss(network, task, batch, wordRows, seeds),
     [...weights, wordRows],
-    lossWeight,
+    weight,
   );
   wordRows.dispose();
-  lossWeight.dispose();
+  weight.dispose();
   const gradients = new Map(paths.map((path, i) => [path, grads[i] as Tensor]));
   return { loss: value, gradients, wordGradient: grads[paths.length] as Tensor };
 }
@@ -50,7 +53,7 @@ export function lossAndGradients(
 export async function trainStep(
   network: Network,
   optimizer: Optimizer,
-  task: Role,
+  task: Task,
   batch: NetworkBatch & { readonly distinctWords: Int32Array },
   seeds: DropoutSeeds,
   meanwhile: () => void = () => undefined,

@@ -26,7 +26,7 @@ function telling({ tokens, spans }: TaskDocument): number[][] {
 function featureFolder(context: TestContext, documents: readonly TaskDocument[]): string {
   const folder = temporaryFolder(context);
   for (const document of documents) {
-    const file = join(folder, document.role, `${document.name}.npy`);
+    const file = join(folder, document.task, `${document.name}.npy`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, npyMatrix(telling(document)));
   }
@@ -41,7 +41,7 @@ const train = (features?: string): ReturnType<typeof trainJob> => {
   const job: JobOf<'train'> = { kind: 'train', recipe, seed: 1, ...(features === undefined ? {} : { features }) };
   return trainJob(job, streamed(trainingDocuments), new AbortController().signal);
 };
-const target = trainingDocuments.filter(({ role }) => role === 'target');
+const target = trainingDocuments.filter(({ task }) => task === 'target');
 
 test('a model trained with token features keeps their size and the projection', async (context) => {
   const { result } = await finished(train(featureFolder(context, trainingDocuments)));
