@@ -2,9 +2,7 @@
 import {
   add,
   matMul,
-  mul,
   reshape,
-  scalar,
   tanh,
   tensor2d,
   type Rank,
@@ -57,9 +55,4 @@ function distances(tasks: Int32Array, K: number): Tensor2D {
   const values = new Float32Array(N * K).fill(1 / (N * others));
   for (const [row, task] of tasks.entries()) values[row * K + task] = -1 / N;
   return tensor2d(values, [N * K, 1]);
-}
-
-/** A loss times −weight: what the encoder wants small of what the critic wants small. */
-export function deceived(loss: Scalar, weight: number): Scalar {
-  return mul(loss, scalar(-weight));
 }

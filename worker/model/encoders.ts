@@ -2,7 +2,7 @@
 import { add, concat, matMul, slice, tanh, tensor2d, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { AppError } from '../domain/errors.ts';
 import type { Component } from '../domain/recipe.ts';
-import type { Task } from '../domain/task-names.ts';
+import { sourcesOf, type Task } from '../domain/task-names.ts';
 import { characterRows, characterWindows } from '../engine/ops/character-rows.ts';
 import { gruSequence, type GruLayer } from '../engine/ops/gru.ts';
 import type { CharacterTries, PackedRows } from '../engine/ops/layout.ts';
@@ -10,6 +10,7 @@ import { characterLstm, lstmSequence } from '../engine/ops/lstm.ts';
 import { maxOverSteps } from '../engine/ops/max-pool.ts';
 import { characterMean, dropRows, joinRows, noDropout, type Dropout } from '../engine/ops/rows.ts';
 import { blockOf, recurrentLayer, sharedCellLayer, type Block } from './blocks.ts';
+import { mixExperts } from './experts.ts';
 import { characterTable, featureProjection, type DropoutSeeds, type Network } from './network.ts';
 import { parameter } from './parameters.ts';
 import { copies, gates, layersOfTask, meet } from './sharing.ts';
@@ -82,6 +83,10 @@ export function decoderOutputs(network: Network, task: Task, y: Tensor2D, rows: 
 /** The copies' outputs as one, through the gates where the component has them. */
 export function met(network: Network, name: Component, task: Task, { outputs, input }: ComponentOutputs): Tensor2D {
   const { recipe, sizes, parameters } = network;
+  if (recipe.sharing[name].kind === 'experts') {
+    const [shared, own] = outputs as [Tensor2D, Tensor2D];
+    return concat([shared, mixExperts(parameters, sourcesOf(recipe.tasks), own)], 1);
+  }
   const { output } = blockOf(recipe, sizes, name);
   return meet(outputs, task === 'target' ? gates(parameters, name, recipe.sharing[name], output) : [], input);
 }

@@ -1,9 +1,12 @@
 /** A network: its recipe, its sizes and its weights, each with an owner (TTN §"NER architecture", shared as the recipe says). */
 import { gather, tensor1d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+import { expertsOf } from '../domain/experts.ts';
 import { components, type Recipe } from '../domain/recipe.ts';
-import type { Task } from '../domain/task-names.ts';
+import { sourcesOf, type Task } from '../domain/task-names.ts';
 import type { CharacterTries, PackedRows } from '../engine/ops/layout.ts';
 import { blockInitials, blockOf, cellGateInitials, type NetworkSizes } from './blocks.ts';
+import { criticInitials } from './discriminator.ts';
+import { expertInitials } from './experts.ts';
 import {
   addParameter,
   initialValues,
@@ -63,6 +66,15 @@ export function initials(recipe: Recipe, sizes: NetworkSizes): Map<string, Initi
         for (const [path, initial] of cellGateInitials(block, task)) out.set(path, initial);
     }
     for (const [path, initial] of gateInitials(component, sharing[component], block.output, block.gateInput))
+      out.set(path, initial);
+  }
+  const experts = expertsOf(recipe);
+  if (experts) {
+    const features = 2 * recipe.wordEncoder.hiddenSize;
+    for (const [path, initial] of [
+      ...expertInitials(sourcesOf(recipe.tasks), features, experts.expertSize),
+      ...criticInitials(features, experts.criticSize, recipe.tasks.length),
+    ])
       out.set(path, initial);
   }
   if (recipe.tokenFeatures) {

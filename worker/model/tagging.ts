@@ -65,7 +65,7 @@ export function prepareTagging(network: Network, task: Task, permitted: DecoderS
   const { recipe, sizes, parameters } = network;
   const block = blockOf(recipe, sizes, 'wordEncoder');
   const sharing = recipe.sharing.wordEncoder;
-  if (block.kind !== 'lstm' || block.layers > 1 || recipe.tokenFeatures) return null;
+  if (block.kind !== 'lstm' || block.layers > 1 || recipe.tokenFeatures || sharing.kind === 'experts') return null;
   engine().startScope('lay out');
   try {
     return prepareInference({

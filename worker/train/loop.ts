@@ -11,6 +11,7 @@ import { sourcesOf, type Task } from '../domain/task-names.ts';
 import { inferenceWeights } from '../model/checkpoint.ts';
 import type { Network } from '../model/network.ts';
 import type { WeightValues } from '../model/tensor-file.ts';
+import { criticTurns } from './critic.ts';
 import { Optimizer } from './optimizer.ts';
 import { trainStep } from './step.ts';
 import {
@@ -71,6 +72,7 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
   const { progress, best: bestSoFar, unknownWords } = await startingPoint(setup, optimizer);
   let best = bestSoFar;
   const nextEpoch = batchOrder(setup, progress);
+  const criticsTurn = criticTurns(setup, optimizer, progress.steps);
   const random = seededRandom(unknownWords);
   const wordDropout = rareWords(setup, random);
   // A batch is encoded while the one before it is computed; who goes on from a point encodes it again.
@@ -91,6 +93,7 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
     let next = encodeNext(progress.batches);
     for (let i = progress.batches; next !== null; i++) {
       const { task, batch } = next;
+      await criticsTurn?.();
       const step = progress.steps++;
       const seeds = (place: string): number => deriveSeed(deriveSeed(seed, place) + step, 'dropout');
       const trained = await trainStep(network, optimizer, task, batch, seeds, () => (next = encodeNext(i + 1)));
