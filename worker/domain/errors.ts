@@ -28,6 +28,7 @@ export const errorCodes = [
   'recipe-unknown',
   'recipe-invalid',
   'embeddings-invalid',
+  'embeddings-needed',
   'run-not-found',
   'run-without-model',
   'run-not-resumable',

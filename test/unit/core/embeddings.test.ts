@@ -109,3 +109,27 @@ describe('there is a plain error', () => {
     await assert.rejects(core.call('embeddings.train', { notes: ['/x'], settings: { subwords } }), { code: 'usage' });
   });
 });
+
+test('vectors are removed, but not while a stopped run needs them to go on, unless forced', async (t) => {
+  const core = await coreWithVectors(t);
+  for (const split of ['train', 'dev', 'test'] as const) {
+    const notes = writeBrat(join(temporaryFolder(t), split), sampleNotes(3, split));
+    await core.call('corpora.import', { role: 'target', split, format: 'brat', paths: [notes] });
+  }
+  await core.call('training.train', { ...training, embeddings: 'project' });
+  const never = { ...training, settings: [...quick, 'training.clipNorm=1e-30', 'training.learningRate=1e30'] };
+  const failing = core.call('training.train', { ...never, embeddings: 'project:1' });
+  await core.call('training.cancel', { run: 2 });
+  await assert.rejects(failing, { code: 'cancelled' });
+
+  await assert.rejects(core.call('embeddings.remove', { embeddings: 1 }), {
+    code: 'embeddings-needed',
+    message: 'The word vectors project:1 are needed to go on with run 2.',
+  });
+  assert.deepEqual(await core.call('embeddings.remove', { embeddings: 1, force: true }), { embeddings: 1, words: 14 });
+
+  assert.deepEqual((await core.call('embeddings.list', {})).embeddings, []);
+  await assert.rejects(core.call('training.resume', { run: 2 }), { code: 'data-missing' });
+  await assert.rejects(core.call('embeddings.remove', { embeddings: 1 }), { code: 'data-missing' });
+  assert.equal((await core.call('runs.get', { run: 1 })).status, 'done');
+});
