@@ -154,6 +154,10 @@ async function open(job: Job, documents: AsyncIterable<TaskDocument>, signal: Ab
       const { proposeJob } = await import('./jobs/propose.ts');
       return proposeJob(job);
     }
+    case 'export-tables': {
+      const { exportTablesJob } = await import('./jobs/export-tables.ts');
+      return exportTablesJob(job);
+    }
   }
 }
 

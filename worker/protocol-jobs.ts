@@ -5,6 +5,7 @@ import { formatNames } from './domain/document.ts';
 import { embeddingSettingsSchema } from './domain/embeddings.ts';
 import { recipeSchema } from './domain/recipe.ts';
 import { bootstrapSchema, compareJobSchema, exportGatesJobSchema, scoreFilesJobSchema } from './domain/score-jobs.ts';
+import { exportTablesJobSchema } from './domain/tables.ts';
 import { searchSpaceSchema, searchValuesSchema } from './domain/search-space.ts';
 import { searchMethods, searchTrialSchema } from './domain/search-trial.ts';
 import { toolConventions } from './domain/tool-score.ts';
@@ -175,6 +176,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
   scoreFilesJobSchema,
   exportGatesJobSchema,
   proposeJobSchema,
+  exportTablesJobSchema,
 ]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];

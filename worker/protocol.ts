@@ -24,6 +24,7 @@ import type { ToolScore } from './domain/tool-score.ts';
 import type { CompareResult, ExportGatesResult, ScoreFilesResult } from './domain/score-jobs.ts';
 import type { SearchValues } from './domain/search-space.ts';
 import type { LabelCountRow } from './domain/study.ts';
+import type { ExportTablesResult } from './domain/tables.ts';
 import { type Job, type JobKind, jobSchema } from './protocol-jobs.ts';
 
 /** A document as core streams it to a train, evaluate or export job. */
@@ -88,6 +89,7 @@ export interface JobEvents {
   'score-files': { kind: 'progress'; done: number; total: number };
   'export-gates': { kind: 'progress'; done: number; total: number };
   propose: never;
+  'export-tables': never;
 }
 
 /** What each kind of job ends with. */
@@ -196,6 +198,7 @@ export interface JobResults {
   'score-files': ScoreFilesResult;
   'export-gates': ExportGatesResult;
   propose: { values: SearchValues | null };
+  'export-tables': ExportTablesResult;
 }
 
 export type ToWorker =

@@ -30,6 +30,7 @@ export const errorCodes = [
   'recipe-invalid',
   'embeddings-invalid',
   'features-invalid',
+  'embeddings-needed',
   'run-not-found',
   'run-without-model',
   'run-not-resumable',
