@@ -17,6 +17,9 @@ const bytes = z.instanceof(Uint8Array);
 /** Our own kernels when left out. */
 const engine = engineOrderSchema.optional();
 
+/** Where the token features lie that the model reads. */
+const features = z.string().optional();
+
 export const importJobSchema = z.strictObject({
   kind: z.literal('import'),
   format: formatChoice,
@@ -31,6 +34,7 @@ export const trainJobSchema = z.strictObject({
   embeddingsFile: z.string().optional(),
   /** Word vectors that the project keeps, instead of a file. */
   embeddings: z.strictObject({ bytes }).optional(),
+  features,
   engine,
   /** Go on from a `state` this run has reported, `model` being its best so far. */
   resume: z.strictObject({ state: bytes, model: bytes.optional() }).optional(),
@@ -42,6 +46,7 @@ export const trainJobSchema = z.strictObject({
 export const evaluateJobSchema = z.strictObject({
   kind: z.literal('evaluate'),
   model: bytes,
+  features,
   /** Score these files instead of the documents that core streams. */
   files: z.strictObject({ format: formatChoice, paths: z.array(z.string()).min(1) }).optional(),
   engine,
@@ -55,6 +60,7 @@ export const tagJobSchema = z.strictObject({
   kind: z.literal('tag'),
   model: bytes,
   paths: z.array(z.string()).min(1),
+  features,
   outFolder: z.string(),
   write: z.array(z.enum(writeFormats)).min(1),
   /** Overrides the recipe's. */
@@ -94,7 +100,7 @@ export const previewJobSchema = z.strictObject({
 /** Times a training of the streamed documents for some seconds. */
 export const estimateJobSchema = z.strictObject({ kind: z.literal('estimate'), recipe: recipeSchema });
 /** Tags the streamed documents and says what agrees with their gold, and what the gates did. */
-export const inspectJobSchema = z.strictObject({ kind: z.literal('inspect'), model: bytes });
+export const inspectJobSchema = z.strictObject({ kind: z.literal('inspect'), model: bytes, features });
 /** The gates of one sentence of the one streamed document. */
 export const tokenGatesJobSchema = z.strictObject({
   kind: z.literal('token-gates'),

@@ -48,6 +48,8 @@ const nothing = z.strictObject({});
 const paths = z.array(path).min(1);
 /** Which backend computes, on how many cores. */
 const engine = engineWishSchema.default({ backend: 'auto' });
+/** Folder of the token features that the model reads. */
+const features = path.optional();
 /** Start even where the estimate says that memory will not do. */
 const force = z.boolean().default(false);
 
@@ -111,13 +113,14 @@ export const calls = {
       targetFraction: z.number().positive().max(1),
       /** A vector file; `project` or `project:ID` for vectors trained in the project; or the fingerprint of vectors it knows. */
       embeddings: path.optional(),
+      features,
       engine,
       force,
     }),
     output: trainResult,
   },
   /** Goes on with a run that was paused, cancelled, interrupted, or that failed. */
-  'training.resume': { input: z.strictObject({ run: runId, engine, force }), output: trainResult },
+  'training.resume': { input: z.strictObject({ run: runId, features, engine, force }), output: trainResult },
   /** Puts a run aside that this core trains; the call that trains it fails with `paused`. */
   'training.pause': { input: z.strictObject({ run: runId }), output: z.object({ run: runId }) },
   /** Stops a run that this core trains; its finished epochs stay, and the call that trains it fails with `cancelled`. */
@@ -138,6 +141,7 @@ export const calls = {
       run: runId,
       split: scoredSplit.optional(),
       files: z.strictObject({ format: formatChoice, paths }).optional(),
+      features,
       engine,
       bootstrap: bootstrap.optional(),
       /** The same under another tool's convention, beside our own. */
@@ -178,6 +182,7 @@ export const calls = {
       outFolder: path,
       write: z.array(writeFormat).min(1),
       beamWidth: z.int().min(1).max(64).optional(),
+      features,
       /** The command that does the same again, for the spreadsheet. */
       command: z.string(),
       engine,

@@ -21,6 +21,8 @@ export interface TrainingWork {
   readonly seed: number;
   /** The word vectors to start from. */
   readonly vectors?: VectorSource | undefined;
+  /** The folder of token features, where the recipe reads some. */
+  readonly features?: string | undefined;
   readonly targetDocuments: number;
   readonly sourceDocuments: number;
   /** Read anew for every backend that is tried. */
@@ -100,6 +102,7 @@ async function attempt(
           engine,
           force,
           ...vectors,
+          ...(work.features === undefined ? {} : { features: work.features }),
           ...(work.trial === undefined ? {} : { checkpoints: false }),
           ...(state === undefined ? {} : { resume: { state, ...(model === undefined ? {} : { model }) } }),
         },

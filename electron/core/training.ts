@@ -2,6 +2,7 @@
 import { AppError } from '../../worker/domain/errors.ts';
 import { nestedSubset } from '../../worker/domain/random.ts';
 import type { Recipe } from '../../worker/domain/recipe.ts';
+import { requireFeatures, withFeatures } from '../../worker/domain/token-features.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { RunView } from '../api/views.ts';
 import type { DocumentEntry } from '../store/documents.ts';
@@ -26,7 +27,8 @@ export async function train(
 ): Promise<CallOutput<'training.train'>> {
   const store = context.project();
   const { seed, targetFraction, settings, engine, force } = input;
-  const recipe = resolveRecipe(input.recipe, settings);
+  const recipe = withFeatures(resolveRecipe(input.recipe, settings), input.features);
+  requireFeatures(recipe, input.features);
   const selected = selectDocuments(store, recipe, targetFraction, seed);
   const vectors = input.embeddings === undefined ? null : await vectorsForTraining(store, input.embeddings);
   const counts = {
@@ -46,7 +48,8 @@ export async function train(
     study: null,
   });
   const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected, recipe);
-  const work = { run, recipe, seed, vectors: vectors?.source, ...counts, documents, engine, force };
+  const { features } = input;
+  const work = { run, recipe, seed, vectors: vectors?.source, features, ...counts, documents, engine, force };
   return runTraining(context, store, work);
 }
 
@@ -57,17 +60,18 @@ export async function train(
  */
 export async function resumeTraining(
   context: CoreContext,
-  { run, engine, force }: CheckedInput<'training.resume'>,
+  { run, features, engine, force }: CheckedInput<'training.resume'>,
 ): Promise<CallOutput<'training.train'>> {
   const store = context.project();
   const entry = findRun(store, run);
   const { recipe, seed, targetDocuments, sourceDocuments } = entry;
+  requireFeatures(recipe, features);
   const selected = selectedAgain(store, entry);
   const vectors = entry.embeddings === null ? undefined : await sameVectors(store, entry.embeddings, run);
   store.runs.restart(run, process.pid);
   const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected, recipe);
   const counts = { targetDocuments, sourceDocuments };
-  return runTraining(context, store, { run, recipe, seed, vectors, ...counts, documents, engine, force });
+  return runTraining(context, store, { run, recipe, seed, vectors, features, ...counts, documents, engine, force });
 }
 
 /**

@@ -27,6 +27,14 @@ describe('loss and gradients agree with double precision', () => {
       checkGradients(withSettings(tinyRecipe(name), scalar), 'target'));
   }
 
+  for (const task of ['source', 'target'] as const) {
+    test(`sc-lstm with token features, ${task} batch`, () =>
+      checkGradients(
+        withSettings(tinyRecipe('sc-lstm'), ['tokenFeatures.size=5', 'tokenFeatures.projection=3']),
+        task,
+      ));
+  }
+
   test('dtn at the size of the paper, along the gradient of every weight', async () => {
     await startEngine();
     const network = randomNetwork(recipeNamed('dtn'), 3, 0.1);

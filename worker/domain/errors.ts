@@ -29,6 +29,7 @@ export const errorCodes = [
   'recipe-unknown',
   'recipe-invalid',
   'embeddings-invalid',
+  'features-invalid',
   'run-not-found',
   'run-without-model',
   'run-not-resumable',

@@ -16,6 +16,7 @@ import type { JobOf } from '../protocol-jobs.ts';
 import type { JobEvents, JobResults, TaskDocument } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
 import { stepsInTurn } from '../train/steps.ts';
+import { withStandIns } from './features.ts';
 import { labelSets, tokensOf } from './train.ts';
 
 /** Batches of a task before the clock runs, and while it runs. */
@@ -36,7 +37,7 @@ export async function* estimateJob(
   stream: AsyncIterable<TaskDocument>,
 ): AsyncGenerator<JobEvents['estimate'], JobResults['estimate']> {
   const { recipe } = job;
-  const documents = await Array.fromAsync(stream);
+  const documents = withStandIns(recipe, await Array.fromAsync(stream));
   const engine = await startEngine();
   const training = new Map(
     recipe.tasks.map((task) => [task, documents.filter((each) => each.task === task && each.split === 'train')]),

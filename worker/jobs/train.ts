@@ -25,13 +25,14 @@ import type { JobEvents, JobResults, TaskDocument } from '../protocol.ts';
 import { trainNetwork } from '../train/loop.ts';
 import { encodePoint, type TrainingPoint } from '../train/training-point.ts';
 import { engineFacts, engineFailure, openEngine } from './engine.ts';
+import { readTrainingFeatures } from './features.ts';
 import { requireMemory } from './memory.ts';
 import { readResume, trainingFacts } from './resume.ts';
 
 type Selection = (task: Task, split: Split) => TaskDocument[];
 
 /**
- * @throws AppError `data-missing`, `embeddings-invalid`, `memory-exhausted`, `run-not-resumable`, `engine-unavailable`, `cancelled`,
+ * @throws AppError `data-missing`, `embeddings-invalid`, `features-invalid`, `memory-exhausted`, `run-not-resumable`, `engine-unavailable`, `cancelled`,
  * `paused`, …
  */
 export async function* trainJob(
@@ -41,7 +42,8 @@ export async function* trainJob(
   pause?: AbortSignal,
 ): AsyncGenerator<JobEvents['train'], JobResults['train']> {
   const started = performance.now();
-  const documents = withLabelRate(job.recipe, job.seed, await Array.fromAsync(stream));
+  const read = await readTrainingFeatures(job.recipe, job.features, await Array.fromAsync(stream));
+  const documents = withLabelRate(job.recipe, job.seed, read.documents);
   const select: Selection = (task, split) =>
     documents.filter((document) => document.task === task && document.split === split);
   requireData(job.recipe, select);
@@ -51,8 +53,8 @@ export async function* trainJob(
   const vectorSource = job.embeddings ?? job.embeddingsFile;
   const vectors = vectorSource ? await readWordVectors(vectorSource, job.recipe.wordEmbedding.maxWords) : null;
   const recipe: Recipe = vectors
-    ? { ...job.recipe, wordEmbedding: { ...job.recipe.wordEmbedding, size: vectors.size } }
-    : job.recipe;
+    ? { ...read.recipe, wordEmbedding: { ...read.recipe.wordEmbedding, size: vectors.size } }
+    : read.recipe;
   const training = new Map(recipe.tasks.map((task) => [task, select(task, 'train')]));
   const { vocabulary, occurrences } = buildVocabulary({
     tokens: tokensOf([...training.values()].flat()),

@@ -67,11 +67,13 @@ export function blockOf(recipe: Recipe, sizes: NetworkSizes, component: Componen
     }
     case 'wordEncoder': {
       const { kind, layers, hiddenSize: hidden } = wordEncoder;
-      const input = sizes.wordSize + blockOf(recipe, sizes, 'characterEncoder').output;
+      const features = recipe.tokenFeatures?.projection ?? 0;
+      const input = sizes.wordSize + blockOf(recipe, sizes, 'characterEncoder').output + features;
       const { wordEncoder: sharing } = recipe.sharing;
       const sourceLayers = sourcesOf(recipe.tasks).map((source) => layersOfTask(recipe, 'wordEncoder', source, layers));
       const sharedLayers = sharing.kind === 'layered' ? Math.max(sharing.sourceLayer, ...sourceLayers) : layers;
-      const output = (sharing.kind === 'shared-cell' ? 4 : 2) * hidden;
+      const expert = sharing.kind === 'experts' ? sharing.expertSize : 0;
+      const output = (sharing.kind === 'shared-cell' ? 4 : 2) * hidden + expert;
       return { kind, layers, sharedLayers, directions: 2, input, hidden, output, gateInput: input };
     }
     case 'decoder': {

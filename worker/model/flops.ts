@@ -32,7 +32,9 @@ const product = (I: number, O: number): number => 2 * I * O;
 export function forwardFlops(network: Network, task: Task, load: Workload): number {
   const { recipe, sizes } = network;
   const projection = load.tokens * product(blockOf(recipe, sizes, 'decoder').output, sizes.tags[task] ?? 0);
-  return components.reduce((sum, name) => sum + componentFlops(network, name, task, load), projection);
+  const { size, projection: width } = recipe.tokenFeatures ?? { size: 0, projection: 0 };
+  const features = load.tokens * product(size, width);
+  return components.reduce((sum, name) => sum + componentFlops(network, name, task, load), projection + features);
 }
 
 /** As {@link forwardFlops} for a training step: each product comes back as two, for its input's gradient and its weight's. */

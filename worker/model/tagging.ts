@@ -16,7 +16,7 @@ import { crfOf, emissionsOf } from './emissions.ts';
 import { decoderOutputs, encodeCharacters, encodeWords, layersAt, met } from './encoders.ts';
 import { headOwner, wordTable, type Network, type NetworkBatch } from './network.ts';
 import { parameter } from './parameters.ts';
-import { copies, gates } from './sharing.ts';
+import { copies, gates, layersOfTask } from './sharing.ts';
 
 /** Character encodings of words for a task, one array of `output` numbers a word: they depend on the word alone, so they can be kept. */
 export async function encodeForms(network: Network, task: Task, tries: CharacterTries): Promise<Float32Array[]> {
@@ -35,7 +35,7 @@ export async function encodeForms(network: Network, task: Task, tries: Character
 export async function tagBatch(
   network: Network,
   task: Task,
-  batch: Pick<NetworkBatch, 'rows' | 'words' | 'formIndex'>,
+  batch: Pick<NetworkBatch, 'rows' | 'words' | 'formIndex' | 'features'>,
   encodings: readonly Float32Array[],
   permitted: DecoderSpec['permitted'],
   beamWidth: number,
@@ -48,6 +48,7 @@ export async function tagBatch(
       wordIndex: batch.words,
       characters: rowsTensor(encodings),
       formIndex: batch.formIndex,
+      features: batch.features,
     };
     const h = encodeWords(network, task, batch.rows, input, null);
     // Both read their inputs before they wait for the result: the scope may end meanwhile.
@@ -66,7 +67,9 @@ export function prepareTagging(network: Network, task: Task, permitted: DecoderS
   const block = blockOf(recipe, sizes, 'wordEncoder');
   const sharing = recipe.sharing.wordEncoder;
   if (block.kind !== 'lstm' && block.kind !== 'gru') return null;
-  const levels = Array.from({ length: task === 'source' ? block.sharedLayers : block.layers }, (_, i) => i + 1);
+  if (recipe.tokenFeatures || sharing.kind === 'experts') return null;
+  const layers = layersOfTask(recipe, 'wordEncoder', task, block.layers);
+  const levels = Array.from({ length: layers }, (_, i) => i + 1);
   engine().startScope('lay out');
   try {
     return prepareInference({

@@ -12,6 +12,7 @@ import { sourcesOf, type Task } from '../domain/task-names.ts';
 import { inferenceWeights } from '../model/checkpoint.ts';
 import type { Network } from '../model/network.ts';
 import type { WeightValues } from '../model/tensor-file.ts';
+import { criticTurns } from './critic.ts';
 import { Optimizer } from './optimizer.ts';
 import { stepsInTurn, type DoneStep } from './steps.ts';
 import {
@@ -72,6 +73,7 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
   const { progress, best: bestSoFar, unknownWords } = await startingPoint(setup, optimizer);
   let best = bestSoFar;
   const nextEpoch = batchOrder(setup, progress);
+  const criticsTurn = criticTurns(setup, optimizer, progress.steps);
   const random = seededRandom(unknownWords);
   const wordDropout = rareWords(setup, random);
   const point = (): Promise<TrainingPoint> => takePoint(network, optimizer, progress, random.state);
@@ -96,6 +98,10 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
     try {
       for (const [i, task] of rest.entries()) {
         const batch = encodeBatch(draw(task), setup.forms, network.sizes.tags[task] ?? 0, wordDropout);
+        if (criticsTurn !== null) {
+          add(steps.finish());
+          await criticsTurn();
+        }
         const step = progress.steps++;
         const seeds = (place: string): number => deriveSeed(deriveSeed(seed, place) + step, 'dropout');
         add(await steps.begin(task, batch, seeds));

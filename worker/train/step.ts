@@ -55,7 +55,9 @@ export function lossAndGradients(
   );
   wordRows.dispose();
   weight.dispose();
-  const gradients = new Map(paths.map((path, i) => [path, grads[i] as Tensor]));
+  // A batch without tags reaches no decoder.
+  const found = grads as readonly (Tensor | undefined)[];
+  const gradients = new Map(paths.flatMap((path, i) => (found[i] ? [[path, found[i]] as const] : [])));
   return { loss: value, gradients, wordGradient: grads[paths.length] as Tensor };
 }
 

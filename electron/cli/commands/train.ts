@@ -6,11 +6,14 @@ import { engineLine } from '../engine-text.ts';
 import {
   type EngineOptions,
   engineWish,
+  type FeaturesOption,
+  featuresFolder,
   fraction,
   repeated,
   vectorsReference,
   wholeNumber,
   withEngine,
+  withFeaturesOption,
 } from '../options.ts';
 import { epochLine } from '../progress.ts';
 import { recipeChoice } from '../recipe-file.ts';
@@ -18,7 +21,7 @@ import { footnote, shortScore } from '../score-text.ts';
 import { counted, duration, grouped } from '../table.ts';
 import { type CommonOptions, newCommand, type Terminal, withProject } from '../terminal.ts';
 
-interface TrainOptions extends CommonOptions, EngineOptions {
+interface TrainOptions extends CommonOptions, EngineOptions, FeaturesOption {
   readonly recipe?: string;
   readonly resume?: number;
   readonly seed: number;
@@ -56,23 +59,28 @@ export function trainCommand(): Command {
     )
     .option('--set <path=value>', 'change a key of the recipe; may be repeated', repeated)
     .option('--force', 'start even where memory is expected not to do');
-  return withEngine(command).action(async (project: string, options: TrainOptions, given: Command) => {
-    const { resume: run, recipe } = options;
-    const both = ofNewRuns.find((name) => given.getOptionValueSource(name) === 'cli');
-    if (run !== undefined && both !== undefined)
-      throw new AppError('usage', 'A run that goes on keeps its recipe and settings: give --resume alone.');
-    const how = { engine: engineWish(options), force: options.force === true };
-    // Misuse is said before the project is opened.
-    const begin = run === undefined ? newRun(options, recipe) : { run };
-    const work = async ({ core, print }: Terminal): Promise<void> => {
-      const result =
-        'run' in begin
-          ? await core.call('training.resume', { ...begin, ...how })
-          : await core.call('training.train', { ...begin, ...how });
-      print(result, () => trainText(result));
-    };
-    await withProject(project, 'write', options, work, sayEpochs);
-  });
+  return withEngine(withFeaturesOption(command)).action(
+    async (project: string, options: TrainOptions, given: Command) => {
+      const { resume: run, recipe } = options;
+      const both = ofNewRuns.find((name) => given.getOptionValueSource(name) === 'cli');
+      if (run !== undefined && both !== undefined)
+        throw new AppError(
+          'usage',
+          'A run that goes on keeps its recipe and settings: give --resume alone (with --features where it reads some).',
+        );
+      const how = { ...featuresFolder(options), engine: engineWish(options), force: options.force === true };
+      // Misuse is said before the project is opened.
+      const begin = run === undefined ? newRun(options, recipe) : { run };
+      const work = async ({ core, print }: Terminal): Promise<void> => {
+        const result =
+          'run' in begin
+            ? await core.call('training.resume', { ...begin, ...how })
+            : await core.call('training.train', { ...begin, ...how });
+        print(result, () => trainText(result));
+      };
+      await withProject(project, 'write', options, work, sayEpochs);
+    },
+  );
 }
 
 function newRun(options: TrainOptions, recipe: string | undefined): CallInput<'training.train'> {
