@@ -103,6 +103,15 @@ export const reportCalls = {
     input: ofRun.extend({ outFolder: path, text: z.boolean(), command: z.string() }),
     output: z.object({ means: z.array(gateMeans), groups: z.array(groupedGates), files: z.array(path) }),
   },
+  /** Which source each document of a split looks like to the run's experts: mean shares of the gate, in the order of `sources`. */
+  'runs.experts': {
+    input: ofRun.extend({ features: path.optional() }),
+    output: z.object({
+      sources: z.array(z.string()),
+      documents: z.array(z.object({ name: z.string(), tokens: count, shares: z.array(z.number()) })),
+      labels: z.array(z.object({ label: z.string(), tokens: count, shares: z.array(z.number()) })),
+    }),
+  },
   /** Each token of one sentence of a target document, counted from 0. */
   'runs.tokenGates': {
     input: z.strictObject({ run: runId, document: z.int(), sentence: count }),

@@ -114,7 +114,10 @@ function trainText(result: CallOutput<'training.train'>): string {
     engineLine(result.engine),
     ...result.engine.changes.map(({ reason, afterEpoch }) => `After epoch ${afterEpoch}: ${reason}`),
     '',
-    shortScore('dev', result.dev),
+    shortScore(
+      result.devFrom === 'target' ? 'dev' : 'dev (of the sources: the target’s has no annotation)',
+      result.dev,
+    ),
   ];
   if (result.test === null) lines.push('', 'No test documents, so no test score.');
   else lines.push('', shortScore('test', result.test));
