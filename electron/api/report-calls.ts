@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { gateGroups } from '../../worker/domain/gate-export.ts';
 import { components } from '../../worker/domain/recipe.ts';
 import { reproducibleReport, scoreDifference } from './score-views.ts';
-import { bootstrap, count, page, path, runId, score, scoredSplit } from './views.ts';
+import { bootstrap, count, page, path, runId, score, scoredSplit, sourceName } from './views.ts';
 
 const ofRun = z.strictObject({ run: runId, split: scoredSplit });
+/** Left out: the project's only source, or the one without a name of its own. */
+const ofRunAndSource = z.strictObject({ run: runId, source: sourceName.optional() });
 
 export const errorKinds = ['missed', 'spurious', 'label', 'boundary', 'both'] as const;
 const errorKind = z.enum(errorKinds);
@@ -136,17 +138,18 @@ export const reportCalls = {
    * `trainedOn`: these documents were in the training of the run, so the score says what was retained, not what generalises.
    */
   'runs.source': {
-    input: z.strictObject({ run: runId }),
-    output: z.object({ score, trainedOn: z.boolean(), mapped: z.record(z.string(), z.string()) }),
+    input: ofRunAndSource,
+    output: z.object({ source: z.string(), score, trainedOn: z.boolean(), mapped: z.record(z.string(), z.string()) }),
   },
   /**
    * Retention: the run's tagger on the source's test documents through the label map, beside a model of the same settings that is trained
    * for this on the source alone; takes as long as that training. `difference`: transfer - source-only, paired by document.
    */
   'runs.retention': {
-    input: z.strictObject({ run: runId }),
+    input: ofRunAndSource,
     output: z.object({
       run: runId,
+      source: z.string(),
       mapped: z.record(z.string(), z.string()),
       command: z.string(),
       transfer: reproducibleReport,

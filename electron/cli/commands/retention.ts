@@ -1,13 +1,15 @@
 /** notegraft retention: what a transfer model still knows of the source, beside a model that learned from the source alone. */
 import type { Command } from 'commander';
+import { taskText, type Task } from '../../../worker/domain/task-names.ts';
 import type { CallOutput } from '../../api/contract.ts';
-import { wholeNumber } from '../options.ts';
+import { sourceOption, wholeNumber } from '../options.ts';
 import { estimated, shifted } from '../score-text.ts';
 import { counted, numbers, table, wrapped } from '../table.ts';
 import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 
 interface RetentionOptions extends CommonOptions {
   readonly run: number;
+  readonly source?: Task;
 }
 
 const help = `Both tag the source's test documents, whose labels are read through the label map. The second model is trained for this on the
@@ -17,16 +19,27 @@ export function retentionCommand(): Command {
   return newCommand('retention', 'what a transfer model still knows of the source, beside a source-only model')
     .argument('<project>')
     .requiredOption('--run <id>', 'which run', wholeNumber(1))
+    .addOption(sourceOption())
     .addHelpText('after', `\n${help}`)
     .action(async (project: string, options: RetentionOptions) => {
       await withProject(project, 'write', options, async ({ core, print }) => {
-        const result = await core.call('runs.retention', { run: options.run });
+        const result = await core.call('runs.retention', {
+          run: options.run,
+          ...(options.source === undefined ? {} : { source: options.source }),
+        });
         print(result, () => retentionText(result));
       });
     });
 }
 
-function retentionText({ transfer, sourceOnly, difference, mapped, command }: CallOutput<'runs.retention'>): string {
+function retentionText({
+  source,
+  transfer,
+  sourceOnly,
+  difference,
+  mapped,
+  command,
+}: CallOutput<'runs.retention'>): string {
   const rows = (['strict', 'lenient'] as const).map((matching) => [
     `micro F1, ${matching}`,
     estimated(transfer[matching].micro.f1),
@@ -40,7 +53,7 @@ function retentionText({ transfer, sourceOnly, difference, mapped, command }: Ca
   });
   const map = Object.entries(mapped).map(([source, target]) => `${source} as ${target}`);
   return [
-    `Retention on ${counted(transfer.documents, 'source test document')}, in % with 95 % intervals`,
+    `Retention on ${counted(transfer.documents, `${taskText(source)} test document`)}, in % with 95 % intervals`,
     table([{ title: '' }, ...numbers('this run', 'source only', 'difference')], [...rows, ...labels]),
     wrapped(`Labels: ${map.join(', ')}. Those of single labels are strict F1.`),
     ...transfer.cautions.map((caution) => wrapped(`Caution: ${caution}`)),
