@@ -108,6 +108,8 @@ export const tokenGatesJobSchema = z.strictObject({
   model: bytes,
   sentence: z.int().min(0),
 });
+/** Which source each streamed document looks like to the model's experts. */
+export const expertGatesJobSchema = z.strictObject({ kind: z.literal('expert-gates'), model: bytes, features });
 /** Tags notes whose text and spans core keeps: those below `paths`, or the named files that an earlier job left. */
 export const tagNotesJobSchema = z.strictObject({
   kind: z.literal('tag-notes'),
@@ -177,6 +179,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
   exportGatesJobSchema,
   proposeJobSchema,
   exportTablesJobSchema,
+  expertGatesJobSchema,
 ]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];

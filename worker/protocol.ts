@@ -90,6 +90,7 @@ export interface JobEvents {
   'export-gates': { kind: 'progress'; done: number; total: number };
   propose: never;
   'export-tables': never;
+  'expert-gates': { kind: 'progress'; done: number; total: number };
 }
 
 /** What each kind of job ends with. */
@@ -108,6 +109,8 @@ export interface JobResults {
     seconds: number;
     tokensPerSecond: number;
     dev: Score;
+    /** Whose dev documents chose the best epoch: the sources' where the target's have no annotation. */
+    devFrom: 'target' | 'sources';
     test: Score | null;
     /** The counts of each test document, in the order they were streamed; null without test documents. */
     testCounts: readonly (readonly LabelCountRow[])[] | null;
@@ -199,6 +202,12 @@ export interface JobResults {
   'export-gates': ExportGatesResult;
   propose: { values: SearchValues | null };
   'export-tables': ExportTablesResult;
+  /** Mean shares in the order of `sources`: of each document in their order, and of the tokens of each gold label. */
+  'expert-gates': {
+    sources: string[];
+    documents: { tokens: number; shares: number[] }[];
+    labels: { label: string; tokens: number; shares: number[] }[];
+  };
 }
 
 export type ToWorker =

@@ -38,6 +38,7 @@ import {
   score,
   scoredSplit,
   share,
+  sourceName,
   split,
   tagResult,
   trainResult,
@@ -114,6 +115,8 @@ export const calls = {
       /** A vector file; `project` or `project:ID` for vectors trained in the project; or the fingerprint of vectors it knows. */
       embeddings: path.optional(),
       features,
+      /** The sources to learn from; all of the project when left out. */
+      sources: z.array(sourceName).min(1).optional(),
       engine,
       force,
     }),
@@ -237,7 +240,13 @@ export const events = {
     tokensPerSecond: z.number().optional(),
   }),
   'job.ended': z.object({ job: jobId }),
-  'run.started': z.object({ run: runId, job: jobId, targetDocuments: z.int(), sourceDocuments: z.int() }),
+  'run.started': z.object({
+    run: runId,
+    job: jobId,
+    targetDocuments: z.int(),
+    sourceDocuments: z.int(),
+    sources: z.array(z.string()),
+  }),
   'run.prepared': z.object({
     run: runId,
     parameters: z.int(),

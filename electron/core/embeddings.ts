@@ -34,7 +34,7 @@ export async function trainEmbeddings(
 ): Promise<CallOutput<'embeddings.train'>> {
   const store = context.project();
   const { notes, corpora, settings, threads, outFile } = input;
-  const documents = [...store.documents.list('source'), ...store.documents.list('target')];
+  const documents = [...store.documents.sources(), 'target'].flatMap((task) => store.documents.list(task));
   if (notes.length === 0 && (!corpora || documents.length === 0)) throw nothingToRead(corpora);
   if (outFile !== undefined) requireFolder(outFile, what);
   const { vectors, facts, failures } = await context.jobs.run<'embeddings'>('embeddings.train', (job) => ({

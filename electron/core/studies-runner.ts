@@ -7,10 +7,9 @@ import type { ProjectStore } from '../store/project-store.ts';
 import type { EpochEntry } from '../store/runs.ts';
 import type { PlannedTrial, StudyEntry, TrialEntry } from '../store/studies.ts';
 import { describeBackends } from './backends.ts';
+import { beginRun } from './begin-run.ts';
 import type { CoreContext } from './context.ts';
 import { resolveRecipe } from './recipes.ts';
-import { selectDocuments } from './training.ts';
-import { streamTraining } from './training-documents.ts';
 import { runTraining } from './training-run.ts';
 import type { VectorsForTraining } from './embeddings.ts';
 
@@ -187,33 +186,13 @@ async function trainTrial(
   const { seed, targetFraction, settings } = trial;
   const { keepModels } = study.spec;
   const recipe = resolveRecipe(trial.recipe, settings);
-  const selected = selectDocuments(store, recipe, targetFraction, seed);
-  const ids = (entries: readonly { id: number }[]): number[] => entries.map(({ id }) => id);
-  const counts = { targetDocuments: trial.targetDocuments, sourceDocuments: selected.source.length };
-  const run = store.transaction(() => {
-    const started = store.runs.start({
-      recipe,
-      seed,
-      targetFraction,
-      settings,
-      embeddingsId: vectors?.embeddingsId ?? null,
-      ...counts,
-      documents: { source: ids(selected.source), target: ids(selected.target) },
-      pid: process.pid,
-      appVersion: context.appVersion,
-      study: study.id,
-    });
-    store.studies.beginTrial(trial.id, started);
-    return started;
+  const { work, tested } = store.transaction(() => {
+    const begun = beginRun(context, store, { recipe, settings, seed, targetFraction, vectors, study: study.id });
+    store.studies.beginTrial(trial.id, begun.work.run);
+    return begun;
   });
-  const tested = ids(selected.target.filter(({ split }) => split === 'test'));
   await runTraining(context, store, {
-    run,
-    recipe,
-    seed,
-    vectors: vectors?.source,
-    ...counts,
-    documents: () => streamTraining(store, selected, recipe),
+    ...work,
     engine,
     force: false,
     trial: {

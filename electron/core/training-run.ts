@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { BackendChange, EngineFacts, EngineWish } from '../../worker/domain/backends.ts';
 import { toErrorRecord } from '../../worker/domain/errors.ts';
 import type { Recipe } from '../../worker/domain/recipe.ts';
+import { sourcesOf } from '../../worker/domain/task-names.ts';
 import type { JobOf } from '../../worker/protocol-jobs.ts';
 import type { JobEvents, JobResults, TaskDocument } from '../../worker/protocol.ts';
 import type { CallOutput } from '../api/contract.ts';
@@ -93,7 +94,10 @@ async function attempt(
   try {
     return await context.jobs.run<'train'>(work.trial ? 'studies.start' : 'training.train', (job) => {
       context.trainings.set(run, job);
-      context.emit('run.started', { run, job, targetDocuments, sourceDocuments });
+      context.emit('run.started', {
+        ...{ run, job, targetDocuments, sourceDocuments },
+        sources: sourcesOf(recipe.tasks),
+      });
       return {
         job: {
           kind: 'train',

@@ -11,8 +11,11 @@ export interface ScoredDocument extends DocumentEvidence {
 }
 
 export interface StoredReport {
-  /** `labelMap`: of the source's documents, how their labels were read. */
-  readonly report: ScoreReport & { readonly labelMap?: Readonly<Record<string, string>> };
+  /** `labelMap`: of a source's documents, how their labels were read; and which source's where it has a name. */
+  readonly report: ScoreReport & {
+    readonly labelMap?: Readonly<Record<string, string>>;
+    readonly labelMapSource?: string;
+  };
   readonly evidence: readonly ScoredDocument[];
 }
 

@@ -25,3 +25,24 @@ export function sourcesOf(tasks: readonly Task[]): Task[] {
 export function taskText(task: Task): string {
   return task === 'target' || task === plainSource ? task : `source ${task}`;
 }
+
+/** The same at the start of a sentence or as a title: `Target`, `Source`, `Source es`. */
+export function taskTitle(task: Task): string {
+  const text = taskText(task);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A task as `--role` takes it: `target`, `source`, `source:es`. */
+export function roleText(task: Task): string {
+  return task === 'target' || task === plainSource ? task : `${plainSource}:${task}`;
+}
+
+/**
+ * What {@link roleText} writes, read.
+ * @returns null for what is no role.
+ */
+export function readRole(text: string): Task | null {
+  const named = text.startsWith(`${plainSource}:`) ? text.slice(plainSource.length + 1) : null;
+  if (named === null) return text === 'target' || text === plainSource ? text : null;
+  return sourceNameSchema.safeParse(named).success ? named : null;
+}

@@ -1,6 +1,7 @@
 /** notegraft train: train a recipe on a project. */
 import type { Command } from 'commander';
 import { AppError } from '../../../worker/domain/errors.ts';
+import type { Task } from '../../../worker/domain/task-names.ts';
 import type { CallInput, CallOutput, EventListener } from '../../api/contract.ts';
 import { engineLine } from '../engine-text.ts';
 import {
@@ -10,6 +11,7 @@ import {
   featuresFolder,
   fraction,
   repeated,
+  sourcesOption,
   vectorsReference,
   wholeNumber,
   withEngine,
@@ -29,12 +31,13 @@ interface TrainOptions extends CommonOptions, EngineOptions, FeaturesOption {
   readonly targetFraction: number;
   readonly labelRate?: number;
   readonly embeddings?: string;
+  readonly sources?: Task[];
   readonly set?: string[];
   readonly force?: true;
 }
 
 /** What only a new run takes: a run that goes on has them already. */
-const ofNewRuns = ['recipe', 'seed', 'epochs', 'targetFraction', 'labelRate', 'embeddings', 'set'];
+const ofNewRuns = ['recipe', 'seed', 'epochs', 'targetFraction', 'labelRate', 'embeddings', 'sources', 'set'];
 
 export function trainCommand(): Command {
   const command = newCommand('train', 'train a recipe; Ctrl-C stops, and --resume goes on after the last whole epoch')
@@ -57,6 +60,7 @@ export function trainCommand(): Command {
       'word vectors: GloVe, word2vec (text or binary) or fastText .vec, plain or .gz; or project, project:ID',
       vectorsReference,
     )
+    .addOption(sourcesOption())
     .option('--set <path=value>', 'change a key of the recipe; may be repeated', repeated)
     .option('--force', 'start even where memory is expected not to do');
   return withEngine(withFeaturesOption(command)).action(
@@ -94,6 +98,7 @@ function newRun(options: TrainOptions, recipe: string | undefined): CallInput<'t
     seed: options.seed,
     targetFraction: options.targetFraction,
     ...(options.embeddings === undefined ? {} : { embeddings: options.embeddings }),
+    ...(options.sources === undefined ? {} : { sources: options.sources }),
   };
 }
 
@@ -114,7 +119,10 @@ function trainText(result: CallOutput<'training.train'>): string {
     engineLine(result.engine),
     ...result.engine.changes.map(({ reason, afterEpoch }) => `After epoch ${afterEpoch}: ${reason}`),
     '',
-    shortScore('dev', result.dev),
+    shortScore(
+      result.devFrom === 'target' ? 'dev' : 'dev (of the sources: the target’s has no annotation)',
+      result.dev,
+    ),
   ];
   if (result.test === null) lines.push('', 'No test documents, so no test score.');
   else lines.push('', shortScore('test', result.test));
