@@ -23,7 +23,7 @@ function reportTables(report: CurveReport | SweepReport): Table[] {
 
 const scored = { F1: 9, low: 9, high: 9, 'macro F1': 9, 'dev F1': 9 };
 
-function rankingTable({ rows, best }: SweepReport): Table {
+function rankingTable({ rows, best, targetOnly }: SweepReport): Table {
   const columns = {
     rank: 6,
     recipe: 16,
@@ -32,13 +32,15 @@ function rankingTable({ rows, best }: SweepReport): Table {
     [`against ${best}`]: 16,
     'against low': 12,
     'against high': 12,
+    ...(targetOnly === null ? {} : { [`above ${targetOnly}`]: 16, 'above low': 12, 'above high': 12 }),
   };
   return table(
     'Ranking',
     columns,
-    rows.map(({ rank, recipe, seeds, f1, macro, dev, behind }) => [
+    rows.map(({ rank, recipe, seeds, f1, macro, dev, behind, above }) => [
       ...[rank, recipe, seedList(seeds), f1.value, f1.low, f1.high, macro, dev],
       ...bounds(behind),
+      ...(targetOnly === null ? [] : bounds(above)),
     ]),
   );
 }
