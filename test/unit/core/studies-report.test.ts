@@ -100,7 +100,7 @@ test('a curve compares with its first recipe, and says which labels a share lack
 });
 
 test('few test documents are said, and before the first trial there is no report', () => {
-  const { trial: view, counts } = trial('a', 10);
+  const { trial: view, counts } = trial('dtn', 10);
   const few = { documents: counts.documents.slice(0, 4), counts: counts.counts.slice(0, 4) };
   assert.match(reportOf('sweep', [{ trial: view, counts: few }])?.caution ?? '', /Only 4 test documents/);
   assert.equal(reportOf('sweep', []), null);
