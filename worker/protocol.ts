@@ -7,7 +7,6 @@ import type {
   FormatName,
   ImportedDocument,
   PredictedSpan,
-  Role,
   Span,
   Split,
 } from './domain/document.ts';
@@ -16,6 +15,7 @@ import type { ErrorRecord } from './domain/errors.ts';
 import type { EmbeddingFacts } from './domain/embeddings.ts';
 import type { EngineFacts, ProbeFinding } from './domain/backends.ts';
 import type { Component } from './domain/recipe.ts';
+import type { Task } from './domain/task-names.ts';
 import type { ComponentGates, GateShares, SpanPair } from './domain/inspection.ts';
 import type { EpochRecord, StepProgress } from './domain/epoch.ts';
 import type { DocumentEvidence, ScoreReport } from './domain/score-report.ts';
@@ -24,11 +24,13 @@ import type { ToolScore } from './domain/tool-score.ts';
 import type { CompareResult, ExportGatesResult, ScoreFilesResult } from './domain/score-jobs.ts';
 import type { SearchValues } from './domain/search-space.ts';
 import type { LabelCountRow } from './domain/study.ts';
+import type { ExportTablesResult } from './domain/tables.ts';
 import { type Job, type JobKind, jobSchema } from './protocol-jobs.ts';
 
 /** A document as core streams it to a train, evaluate or export job. */
 export interface TaskDocument extends AnnotatedDocument {
-  readonly role: Role;
+  /** The target, or the source that it belongs to. */
+  readonly task: Task;
   readonly split: Split;
   /** Predicted spans say how sure the model was; gold spans do not. */
   readonly spans: readonly (Span & { readonly confidence?: number })[];
@@ -87,6 +89,8 @@ export interface JobEvents {
   'score-files': { kind: 'progress'; done: number; total: number };
   'export-gates': { kind: 'progress'; done: number; total: number };
   propose: never;
+  'export-tables': never;
+  'expert-gates': { kind: 'progress'; done: number; total: number };
 }
 
 /** What each kind of job ends with. */
@@ -105,6 +109,8 @@ export interface JobResults {
     seconds: number;
     tokensPerSecond: number;
     dev: Score;
+    /** Whose dev documents chose the best epoch: the sources' where the target's have no annotation. */
+    devFrom: 'target' | 'sources';
     test: Score | null;
     /** The counts of each test document, in the order they were streamed; null without test documents. */
     testCounts: readonly (readonly LabelCountRow[])[] | null;
@@ -149,7 +155,7 @@ export interface JobResults {
   estimate: {
     parameters: number;
     memoryBytes: number;
-    /** One batch of a task, in seconds; null without that task. */
+    /** One batch of the target, in seconds, and one of every source together; null without a source. */
     targetBatchSeconds: number;
     sourceBatchSeconds: number | null;
     /** Scoring the dev documents once. */
@@ -195,6 +201,13 @@ export interface JobResults {
   'score-files': ScoreFilesResult;
   'export-gates': ExportGatesResult;
   propose: { values: SearchValues | null };
+  'export-tables': ExportTablesResult;
+  /** Mean shares in the order of `sources`: of each document in their order, and of the tokens of each gold label. */
+  'expert-gates': {
+    sources: string[];
+    documents: { tokens: number; shares: number[] }[];
+    labels: { label: string; tokens: number; shares: number[] }[];
+  };
 }
 
 export type ToWorker =
@@ -223,7 +236,7 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
 const taskDocumentSchema = z.object({
   name: z.string(),
   text: z.string(),
-  role: z.enum(['source', 'target']),
+  task: z.string(),
   split: z.enum(['train', 'dev', 'test']),
   tokens: z.object({
     starts: z.instanceof(Int32Array),

@@ -13,12 +13,16 @@ import {
   recipeChoice,
   role,
   share,
+  sourceName,
   split,
 } from './views.ts';
 
 const nothing = z.strictObject({});
 
 export const wizardSteps = ['source', 'target', 'splits', 'labels', 'embeddings', 'model', 'summary'] as const;
+
+/** Left out: the project's only source, or the one without a name of its own. */
+const ofSource = z.strictObject({ source: sourceName.optional() });
 
 const chosenFolder = z.strictObject({ folder: path, format: formatChoice });
 
@@ -213,20 +217,26 @@ export const setupCalls = {
     }),
   },
 
+  /** Of the source that is named, else of the project's only one. */
   'labelMap.get': {
-    input: nothing,
+    input: ofSource,
     output: z.object({
+      source: z.string(),
       /** Every label of the source is a key. */
       map: labelMap,
       targets: z.array(z.string()),
     }),
   },
   /** Source labels that are not named keep what they had. */
-  'labelMap.save': { input: z.strictObject({ map: labelMap }), output: z.object({ map: labelMap }) },
+  'labelMap.save': {
+    input: ofSource.extend({ map: labelMap }),
+    output: z.object({ source: z.string(), map: labelMap }),
+  },
   /** At most three target labels a source label, best first; none where nothing speaks for one. */
   'labelMap.suggest': {
-    input: nothing,
+    input: ofSource,
     output: z.object({
+      source: z.string(),
       suggestions: z.array(
         z.object({
           source: z.string(),
@@ -274,6 +284,7 @@ export const setupCalls = {
       settings: z.array(z.string()).default([]),
       targetFraction: z.number().positive().max(1).default(1),
       seed: z.int().default(1),
+      sources: z.array(sourceName).min(1).optional(),
     }),
     output: z.object({
       parameters: count,

@@ -1,11 +1,14 @@
 /** What crosses between core and its faces: zod schemas of everything a call takes or gives. Plain data only. */
 import { z } from 'zod';
-import { formatNames, roles, splits } from '../../worker/domain/document.ts';
+import { formatNames, splits } from '../../worker/domain/document.ts';
+import { plainSource, sourceNameSchema } from '../../worker/domain/task-names.ts';
 import { backendNames } from '../../worker/domain/backends.ts';
 import { errorCodes } from '../../worker/domain/errors.ts';
 import { recipeSchema } from '../../worker/domain/recipe.ts';
 
-export const role = z.enum(roles);
+export const sourceName = sourceNameSchema;
+/** Which corpus: `target`, or the name of a source (`source` where it was given none). */
+export const role = z.union([z.literal(['target', plainSource]), sourceName]);
 export const split = z.enum(splits);
 export const scoredSplit = z.enum(['dev', 'test']);
 export const formatChoice = z.enum(['auto', ...formatNames]);
@@ -123,7 +126,7 @@ export const importEntry = z.object({
 export const recipeChoice = z.union([z.string(), z.record(z.string(), z.unknown())]);
 export const recipeEntry = z.object({
   name: z.string(),
-  tasks: z.array(role),
+  tasks: z.array(z.string()),
   sharing: recipeSchema.shape.sharing,
   /** When to choose it. */
   advice: z.string(),
@@ -230,6 +233,8 @@ export const trainResult = z.object({
   tokensPerSecond: z.number(),
   modelHash: z.string(),
   dev: score,
+  /** Whose dev documents chose the best epoch: the sources' where the target's have no annotation. */
+  devFrom: z.enum(['target', 'sources']),
   test: score.nullable(),
   engine: runEngine,
 });

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { backendNames, type EngineWish } from '../../worker/domain/backends.ts';
-import { formatNames, roles, splits } from '../../worker/domain/document.ts';
+import { formatNames, splits } from '../../worker/domain/document.ts';
 import { AppError, systemCode } from '../../worker/domain/errors.ts';
+import { readRole, sourceNameSchema, type Task } from '../../worker/domain/task-names.ts';
 
 /** A whole number of at least `least`. */
 export function wholeNumber(least: number): (text: string) => number {
@@ -45,9 +46,38 @@ export function oneOrMoreOf<T extends string>(allowed: readonly T[]): (text: str
 }
 
 export const roleOption = (): Option =>
-  new Option('--role <role>', 'which corpus: the public source or the in-house target')
-    .choices(roles)
+  new Option('--role <role>', 'which corpus: the in-house target, the public source, or source:NAME for one of several')
+    .argParser(roleOf)
     .makeOptionMandatory();
+
+function roleOf(text: string): Task {
+  const role = readRole(text);
+  if (role !== null) return role;
+  throw new InvalidArgumentError(
+    'It must be target, source or source:NAME, the name in lower-case letters, digits and hyphens, a letter first.',
+  );
+}
+
+/** A source by its name. */
+export function sourceOf(text: string): Task {
+  if (sourceNameSchema.safeParse(text).success) return text;
+  throw new InvalidArgumentError('A source is named in lower-case letters, digits and hyphens, a letter first.');
+}
+
+/** Names of sources, separated by commas. */
+export function sourceList(text: string): Task[] {
+  return text.split(',').map((name) => sourceOf(name.trim()));
+}
+
+export const sourcesOption = (): Option =>
+  new Option(
+    '--sources <names>',
+    'learn from these sources alone, separated by commas; from all when left out',
+  ).argParser(sourceList);
+
+/** Which source is meant, for commands that look at one. */
+export const sourceOption = (): Option =>
+  new Option('--source <name>', 'which source, where the project has several').argParser(sourceOf);
 export const splitOption = (description: string): Option => new Option('--split <split>', description).choices(splits);
 export const formatOption = (): Option =>
   new Option('--format <format>', 'the format of the files').choices(['auto', ...formatNames]).default('auto');
@@ -80,6 +110,24 @@ export function withBootstrap(command: Command): Command {
   return command
     .option('--draws <number>', 'resamples of the documents for the 95 % intervals', wholeNumber(100), 2000)
     .option('--bootstrap-seed <number>', 'seed of the resamples', wholeNumber(0), 1);
+}
+
+/** Option of every command that trains a model or applies one. */
+export interface FeaturesOption {
+  readonly features?: string;
+}
+
+/** Adds --features. */
+export function withFeaturesOption(command: Command): Command {
+  return command.option(
+    '--features <folder>',
+    'a vector for each token, computed elsewhere: NAME.npy for each document NAME, or .safetensors files whose tensors are named so; see docs/formats.md',
+  );
+}
+
+/** The option as core takes it. */
+export function featuresFolder({ features }: FeaturesOption): { features?: string } {
+  return features === undefined ? {} : { features: resolve(features) };
 }
 
 /** The options as core takes them. */

@@ -55,10 +55,12 @@ export function openProgress(isQuiet: boolean): Progress {
         `${grouped(done)} of ${grouped(total)}${failures}, ${grouped(tokensPerSecond)} tokens/s${time}`,
       );
     },
-    'run.started': ({ run, targetDocuments, sourceDocuments }) =>
+    'run.started': ({ run, targetDocuments, sourceDocuments, sources }) => {
+      const names = sources.length > 1 ? ` (${sources.join(', ')})` : '';
       say(
-        `Run ${run}: ${grouped(targetDocuments)} target and ${grouped(sourceDocuments)} source documents to train on.`,
-      ),
+        `Run ${run}: ${grouped(targetDocuments)} target and ${grouped(sourceDocuments)} source documents${names} to train on.`,
+      );
+    },
     'run.prepared': ({
       parameters,
       targetSentences,

@@ -1,5 +1,6 @@
 /** Corpora: import, split, audit and export of annotated documents. */
-import type { AuditRow, ImportedDocument, Role, Split } from '../../worker/domain/document.ts';
+import type { AuditRow, ImportedDocument, Split } from '../../worker/domain/document.ts';
+import { roleText, taskText, type Task } from '../../worker/domain/task-names.ts';
 import { AppError, toErrorRecord } from '../../worker/domain/errors.ts';
 import { deriveSeed, seededRandom, shuffled } from '../../worker/domain/random.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
@@ -70,7 +71,7 @@ export async function importCorpus(
 
 interface Place {
   readonly importId: number;
-  readonly role: Role;
+  readonly role: Task;
   readonly split: Split | null;
 }
 
@@ -113,7 +114,7 @@ export function splitCorpus(store: ProjectStore, input: CheckedInput<'corpora.sp
   const free = all.filter((document) => document.split === null);
   if (all.length === 0) throw noDocuments(role);
   if (free.length === 0) {
-    throw new AppError('split-conflict', `Every ${role} document has a split already; none is moved.`, {
+    throw new AppError('split-conflict', `Every ${taskText(role)} document has a split already; none is moved.`, {
       details: { nextStep: 'Split before training, in a project whose documents were imported without --split.' },
     });
   }
@@ -183,9 +184,11 @@ export async function exportCorpus(
 }
 
 /** The error of a role, or a split of it, that holds no document. */
-export function noDocuments(role: Role, split?: Split): AppError {
+export function noDocuments(role: Task, split?: Split): AppError {
   const where = split === undefined ? '' : ` in ${split}`;
-  return new AppError('data-missing', `The project holds no ${role} documents${where}.`, {
-    details: { nextStep: `Import some with \`notegraft import … --role ${role}${split ? ` --split ${split}` : ''}\`.` },
+  return new AppError('data-missing', `The project holds no ${taskText(role)} documents${where}.`, {
+    details: {
+      nextStep: `Import some with \`notegraft import … --role ${roleText(role)}${split ? ` --split ${split}` : ''}\`.`,
+    },
   });
 }

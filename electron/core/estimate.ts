@@ -5,8 +5,7 @@ import type { Recipe } from '../../worker/domain/recipe.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { CoreContext } from './context.ts';
 import { resolveRecipe } from './recipes.ts';
-import { selectDocuments } from './training.ts';
-import { streamTraining } from './training-documents.ts';
+import { selectDocuments, streamTraining } from './training-documents.ts';
 
 const measuredSchema = z.object({
   parameters: z.int(),
@@ -32,8 +31,10 @@ export async function estimateTraining(
   input: CheckedInput<'training.estimate'>,
 ): Promise<CallOutput<'training.estimate'>> {
   const store = context.project();
-  const recipe = resolveRecipe(input.recipe, input.settings);
-  const selected = selectDocuments(store, recipe, input.targetFraction, input.seed);
+  const { targetFraction, seed, sources } = input;
+  const wanted = resolveRecipe(input.recipe, input.settings);
+  const selected = selectDocuments(store, wanted, targetFraction, seed, sources);
+  const { recipe } = selected;
   const shape = shapeOf(
     recipe,
     [...selected.target, ...selected.source].map(({ hash, split }) => `${hash} ${split}`),
@@ -42,7 +43,7 @@ export async function estimateTraining(
   if (known !== undefined) return costOf(recipe, measuredSchema.parse(known.value), known.savedAt);
   const measured = await context.jobs.run<'estimate'>('training.estimate', (job) => ({
     job: { kind: 'estimate', recipe },
-    documents: streamTraining(store, selected, recipe),
+    documents: streamTraining(store, selected),
     onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
   }));
   const at = store.access === 'write' ? store.setUp.saveEstimate(shape, measured) : new Date().toISOString();

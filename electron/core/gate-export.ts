@@ -8,9 +8,10 @@ import { modelOfRun } from './models.ts';
 import { streamDocuments } from './streaming.ts';
 import { findRun } from './training.ts';
 
-/** Target labels that the source has too: of the same name, or by the label map. */
+/** Target labels that a source has too: of the same name, or by its label map. */
 export function sharedLabels(store: ProjectStore): string[] {
-  const mapped = Object.entries(labelMapOf(store)).flatMap(([source, target]) => target ?? [source]);
+  const maps = store.documents.sources().flatMap((source) => Object.entries(labelMapOf(store, source)));
+  const mapped = maps.flatMap(([label, target]) => target ?? [label]);
   const target = new Set(store.documentLists.labelNames('target'));
   return [...new Set(mapped)].filter((label) => target.has(label)).sort();
 }

@@ -1,9 +1,10 @@
 /** The label map: which target label a source label stands for. Separate is the default; suggestions come from names and texts. */
-import type { Role } from '../../worker/domain/document.ts';
+import { taskText, type Task } from '../../worker/domain/task-names.ts';
 import { AppError } from '../../worker/domain/errors.ts';
-import type { CallOutput } from '../api/contract.ts';
+import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { LabelMap } from '../api/setup-calls.ts';
 import type { ProjectStore } from '../store/project-store.ts';
+import { meantSource } from './sources.ts';
 import { labelLikeness, normalisedSpan } from './label-similarity.ts';
 
 /** A pair below this is not suggested. */
@@ -13,39 +14,45 @@ const mostSuggestions = 3;
 /** Documents whose texts are in memory at once. */
 const chunkSize = 200;
 
-/** Every label of the source with the target label it is mapped to; null where nothing was chosen, or the target lost the label. */
-export function labelMapOf(store: ProjectStore): LabelMap {
-  const saved = store.setUp.labelMap();
+/** Every label of a source with the target label it is mapped to; null where nothing was chosen, or the target lost the label. */
+export function labelMapOf(store: ProjectStore, source: Task): LabelMap {
+  const saved = store.setUp.labelMap(source);
   const targets = new Set(store.documentLists.labelNames('target'));
   const mapped = (label: string): string | null => {
     const target = saved.get(label) ?? null;
     return target !== null && targets.has(target) ? target : null;
   };
-  return Object.fromEntries(store.documentLists.labelNames('source').map((label) => [label, mapped(label)]));
+  return Object.fromEntries(store.documentLists.labelNames(source).map((label) => [label, mapped(label)]));
 }
 
 /** The label map with what it may map to. */
-export function readLabelMap(store: ProjectStore): CallOutput<'labelMap.get'> {
-  return { map: labelMapOf(store), targets: store.documentLists.labelNames('target') };
+export function readLabelMap(store: ProjectStore, input: CheckedInput<'labelMap.get'>): CallOutput<'labelMap.get'> {
+  const source = meantSource(store, input.source);
+  return { source, map: labelMapOf(store, source), targets: store.documentLists.labelNames('target') };
 }
 
 /** Save choices; labels that are not named keep theirs. @throws AppError `label-invalid` for a label that the project does not hold. */
-export function saveLabelMap(store: ProjectStore, map: LabelMap): CallOutput<'labelMap.save'> {
+export function saveLabelMap(store: ProjectStore, input: CheckedInput<'labelMap.save'>): CallOutput<'labelMap.save'> {
+  const task = meantSource(store, input.source);
   const known = {
-    source: new Set(store.documentLists.labelNames('source')),
+    source: new Set(store.documentLists.labelNames(task)),
     target: new Set(store.documentLists.labelNames('target')),
   };
-  for (const [source, target] of Object.entries(map)) {
-    if (!known.source.has(source)) throw unknownLabel('source', source, known.source);
+  for (const [source, target] of Object.entries(input.map)) {
+    if (!known.source.has(source)) throw unknownLabel(task, source, known.source);
     if (target !== null && !known.target.has(target)) throw unknownLabel('target', target, known.target);
   }
-  store.setUp.mapLabels(Object.entries(map));
-  return { map: labelMapOf(store) };
+  store.setUp.mapLabels(task, Object.entries(input.map));
+  return { source: task, map: labelMapOf(store, task) };
 }
 
 /** Target labels that a source label may stand for, best first. Nothing is saved. */
-export function suggestLabelMap(store: ProjectStore): CallOutput<'labelMap.suggest'> {
-  const source = markedTexts(store, 'source');
+export function suggestLabelMap(
+  store: ProjectStore,
+  input: CheckedInput<'labelMap.suggest'>,
+): CallOutput<'labelMap.suggest'> {
+  const task = meantSource(store, input.source);
+  const source = markedTexts(store, task);
   const target = markedTexts(store, 'target');
   const suggestions = [...source].flatMap(([sourceLabel, sourceTexts]) =>
     [...target]
@@ -58,11 +65,11 @@ export function suggestLabelMap(store: ProjectStore): CallOutput<'labelMap.sugge
       .sort((a, b) => b.score - a.score)
       .slice(0, mostSuggestions),
   );
-  return { suggestions };
+  return { source: task, suggestions };
 }
 
 /** The normalised texts that each label of a role marks, with their counts. */
-function markedTexts(store: ProjectStore, role: Role): Map<string, Map<string, number>> {
+function markedTexts(store: ProjectStore, role: Task): Map<string, Map<string, number>> {
   const texts = new Map<string, Map<string, number>>();
   const ids = store.documents.list(role).map(({ id }) => id);
   for (let at = 0; at < ids.length; at += chunkSize) {
@@ -78,11 +85,11 @@ function markedTexts(store: ProjectStore, role: Role): Map<string, Map<string, n
   return texts;
 }
 
-function unknownLabel(role: Role, label: string, known: ReadonlySet<string>): AppError {
+function unknownLabel(role: Task, label: string, known: ReadonlySet<string>): AppError {
   const names = [...known].join(', ');
-  return new AppError('label-invalid', `The ${role} has no label "${label}".`, {
+  return new AppError('label-invalid', `The ${taskText(role)} has no label "${label}".`, {
     details: {
-      nextStep: known.size === 0 ? `Import ${role} documents first.` : `Choose one of: ${names}.`,
+      nextStep: known.size === 0 ? `Import ${taskText(role)} documents first.` : `Choose one of: ${names}.`,
     },
   });
 }

@@ -1,5 +1,5 @@
 /** Looking at corpora: a folder before its import, labels by split with examples, documents one by one, imports taken back. */
-import type { Role } from '../../worker/domain/document.ts';
+import type { Task } from '../../worker/domain/task-names.ts';
 import { AppError } from '../../worker/domain/errors.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { ProjectStore } from '../store/project-store.ts';
@@ -32,7 +32,7 @@ export async function detectCorpus(
 }
 
 /** Labels of a role, the most frequent first. */
-export function describeLabels(store: ProjectStore, role: Role): CallOutput<'corpora.labels'> {
+export function describeLabels(store: ProjectStore, role: Task): CallOutput<'corpora.labels'> {
   const byLabel = Map.groupBy(store.documentLists.labels(role), ({ label }) => label);
   const labels = [...byLabel].map(([label, rows]) => ({
     label,

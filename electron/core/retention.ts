@@ -1,18 +1,21 @@
 /** Retention: what a transfer model still knows of the source, beside a model that learned from the source alone. */
 import { AppError } from '../../worker/domain/errors.ts';
 import type { Recipe } from '../../worker/domain/recipe.ts';
+import { plainSource, roleText, taskText, type Task } from '../../worker/domain/task-names.ts';
 import { baseline } from '../../worker/domain/zoo.ts';
 import type { JobResults, TaskDocument } from '../../worker/protocol.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { DocumentEntry } from '../store/documents.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { RunEntry } from '../store/runs.ts';
+import type { StoredReport } from '../store/score-reports.ts';
 import { commandText } from './command-text.ts';
 import type { CoreContext } from './context.ts';
 import { modelOfRun } from './models.ts';
-import { mappedLabels, relabelled } from './run-inspection.ts';
-import { scoredDocuments } from './score-reports.ts';
-import { streamDocuments } from './streaming.ts';
+import { mappedLabels } from './run-inspection.ts';
+import { meantSource } from './sources.ts';
+import { evidenceOf, scoredDocuments } from './score-reports.ts';
+import { relabelled, streamDocuments } from './streaming.ts';
 import { findRun, sameVectors } from './training.ts';
 
 /**
@@ -23,39 +26,71 @@ import { findRun, sameVectors } from './training.ts';
  */
 export async function retention(
   context: CoreContext,
-  { run }: CheckedInput<'runs.retention'>,
+  { run, source: wanted }: CheckedInput<'runs.retention'>,
 ): Promise<CallOutput<'runs.retention'>> {
   const store = context.project();
   const entry = findRun(store, run);
   const model = modelOfRun(store, run);
-  const mapped = mappedLabels(store);
+  const source = meantSource(store, wanted);
+  const mapped = mappedLabels(store, source);
   const labels = [...new Set(Object.values(mapped))];
-  const { training, test } = sourceParts(store, entry);
+  const { training, test } = sourceParts(store, entry, source);
   const sourceOnly = await trainOnSource(context, store, entry, training, mapped);
   const evaluate = (bytes: Uint8Array): Promise<JobResults['evaluate']> =>
     context.jobs.run<'evaluate'>('runs.retention', (job) => ({
       job: { kind: 'evaluate', model: Uint8Array.from(bytes), labels },
-      documents: relabelled(streamDocuments(store.documents, test), mapped),
+      documents: relabelled(streamDocuments(store.documents, test), (label) => mapped[label] ?? null),
       onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
     }));
   const [own, other] = [await evaluate(model), await evaluate(sourceOnly)];
-  const { difference } = await context.jobs.run<'compare'>('runs.retention', () => ({
-    job: { kind: 'compare', first: [...other.evidence], second: [...own.evidence] },
+  const kept = ({ report, evidence }: JobResults['evaluate']): StoredReport => ({
+    report: { ...report, labelMap: mapped, labelMapSource: source },
+    evidence: scoredDocuments(test, evidence),
+  });
+  const pair = { transfer: kept(own), sourceOnly: kept(other) };
+  store.transaction(() => {
+    store.scoreReports.save(run, 'source', pair.transfer);
+    store.scoreReports.save(run, 'source-only', pair.sourceOnly);
+  });
+  context.emit('run.inspected', { run });
+  return besideEachOther(context, store.path, 'runs.retention', run, pair);
+}
+
+/**
+ * What {@link retention} found last of the model that the run has now; null where there is nothing.
+ * @throws AppError `run-not-found`; the worker's own.
+ */
+export async function keptRetention(
+  context: CoreContext,
+  { run }: CheckedInput<'runs.keptRetention'>,
+): Promise<CallOutput<'runs.retention'> | null> {
+  const store = context.project();
+  const { modelHash } = findRun(store, run);
+  const transfer = store.scoreReports.find(run, 'source');
+  const sourceOnly = store.scoreReports.find(run, 'source-only');
+  if (transfer === undefined || sourceOnly === undefined || transfer.report.modelHash !== modelHash) return null;
+  return besideEachOther(context, store.path, 'runs.keptRetention', run, { transfer, sourceOnly });
+}
+
+/** The two scores and their difference, paired by document. */
+async function besideEachOther(
+  context: CoreContext,
+  projectPath: string,
+  call: 'runs.retention' | 'runs.keptRetention',
+  run: number,
+  { transfer, sourceOnly }: { readonly transfer: StoredReport; readonly sourceOnly: StoredReport },
+): Promise<CallOutput<'runs.retention'>> {
+  const { difference } = await context.jobs.run<'compare'>(call, () => ({
+    job: { kind: 'compare', first: sourceOnly.evidence.map(evidenceOf), second: transfer.evidence.map(evidenceOf) },
     onEvent: () => undefined,
   }));
-  store.transaction(() => {
-    for (const [part, { report, evidence }] of [
-      ['source', own],
-      ['source-only', other],
-    ] as const) {
-      store.scoreReports.save(run, part, { report, evidence: scoredDocuments(test, evidence) });
-    }
-  });
-  const command = commandText('retention', store.path, '--run', run);
+  const { labelMap = {}, labelMapSource: source = plainSource } = transfer.report;
+  const which = source === plainSource ? [] : ['--source', source];
+  const command = commandText('retention', projectPath, '--run', run, ...which);
   return {
-    ...{ run, mapped, command },
-    transfer: { ...own.report, command },
-    sourceOnly: { ...other.report, command },
+    ...{ run, source, command, mapped: labelMap },
+    transfer: { ...transfer.report, command },
+    sourceOnly: { ...sourceOnly.report, command },
     difference: { strict: difference.strict, lenient: difference.lenient, cautions: difference.cautions },
   };
 }
@@ -66,18 +101,17 @@ interface SourceParts {
   readonly test: readonly DocumentEntry[];
 }
 
-function sourceParts(store: ProjectStore, { id, documents }: RunEntry): SourceParts {
-  const all = store.documents.list('source');
+function sourceParts(store: ProjectStore, { id, documents }: RunEntry, source: Task): SourceParts {
+  const all = store.documents.list(source);
   const training = all.filter(({ split }) => split !== 'test');
   const test = all.filter(({ split }) => split === 'test');
   if (test.length === 0 || !all.some(({ split }) => split === 'dev')) {
     throw new AppError(
       'data-missing',
-      'The source has no development or no test documents, so nothing of it was held out.',
+      `The ${taskText(source)} has no development or no test documents, so nothing of it was held out.`,
       {
         details: {
-          nextStep:
-            'Share it out with `notegraft split … --role source --dev 0.1 --test 0.2`, train again, and ask again.',
+          nextStep: `Share it out with \`notegraft split … --role ${roleText(source)} --dev 0.1 --test 0.2\`, train again, and ask again.`,
         },
       },
     );
@@ -103,7 +137,7 @@ async function trainOnSource(
   const alone: Recipe = { ...recipe, name: 'source-only', tasks, sharing };
   const { model } = await context.jobs.run<'train'>('runs.retention', (job) => ({
     job: { kind: 'train', recipe: alone, seed, ...vectors },
-    documents: asTarget(relabelled(streamDocuments(store.documents, training), mapped)),
+    documents: asTarget(relabelled(streamDocuments(store.documents, training), (label) => mapped[label] ?? null)),
     onEvent(event) {
       if (event.kind !== 'epoch') return;
       context.emit('job.progress', { job, done: event.epoch.epoch, total: recipe.training.epochs });
@@ -113,5 +147,5 @@ async function trainOnSource(
 }
 
 function* asTarget(chunks: Iterable<readonly TaskDocument[]>): Generator<TaskDocument[]> {
-  for (const chunk of chunks) yield chunk.map((document) => ({ ...document, role: 'target' }));
+  for (const chunk of chunks) yield chunk.map((document) => ({ ...document, task: 'target' }));
 }

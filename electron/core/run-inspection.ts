@@ -1,6 +1,7 @@
 /** Inspection of a run: its model tags the target's dev and test documents once, and what came of it is kept. */
 import { AppError, toErrorRecord } from '../../worker/domain/errors.ts';
 import type { SpanPair } from '../../worker/domain/inspection.ts';
+import type { Task } from '../../worker/domain/task-names.ts';
 import type { DocumentEvidence } from '../../worker/domain/score-report.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { DocumentEntry } from '../store/documents.ts';
@@ -10,16 +11,21 @@ import { noDocuments } from './corpora.ts';
 import { labelMapOf } from './label-map.ts';
 import { modelOfRun } from './models.ts';
 import { scoredDocuments } from './score-reports.ts';
-import { streamDocuments } from './streaming.ts';
+import { meantSource } from './sources.ts';
+import { relabelled, streamDocuments } from './streaming.ts';
 import { findRun } from './training.ts';
 
 const scoredSplits = ['dev', 'test'] as const;
 
 /**
- * Inspect a run's model on the documents that are dev and test now.
+ * Inspect a run's model on the documents that are dev and test now; `features` is the folder that it reads token features from.
  * @throws AppError `run-not-found`, `run-without-model`, `data-missing` (no dev or test documents); the worker's own.
  */
-export async function inspectRun(context: CoreContext, run: number): Promise<CallOutput<'runs.inspect'>> {
+export async function inspectRun(
+  context: CoreContext,
+  run: number,
+  features?: string,
+): Promise<CallOutput<'runs.inspect'>> {
   const store = context.project();
   const model = modelOfRun(store, run);
   const modelHash = findRun(store, run).modelHash ?? '';
@@ -27,7 +33,7 @@ export async function inspectRun(context: CoreContext, run: number): Promise<Cal
   if (entries.length === 0) throw noDocuments('target', 'dev');
   const found: { entry: DocumentEntry; pairs: readonly SpanPair[]; evidence: DocumentEvidence }[] = [];
   const { gates, reports } = await context.jobs.run<'inspect'>('runs.inspect', (job) => ({
-    job: { kind: 'inspect', model },
+    job: { kind: 'inspect', model, ...(features === undefined ? {} : { features }) },
     documents: streamDocuments(store.documents, entries),
     onEvent(event) {
       if (event.kind === 'progress') {
@@ -77,10 +83,11 @@ export async function inspectRun(context: CoreContext, run: number): Promise<Cal
 export async function inspectAfter<T extends { readonly run: number }>(
   context: CoreContext,
   training: Promise<T>,
+  features: string | undefined,
 ): Promise<T> {
   const result = await training;
   try {
-    await inspectRun(context, result.run);
+    await inspectRun(context, result.run, features);
   } catch (thrown) {
     context.log({ event: 'inspection-failed', run: result.run, code: toErrorRecord(thrown).code });
   }
@@ -94,31 +101,32 @@ export async function inspectAfter<T extends { readonly run: number }>(
  */
 export async function scoreSource(
   context: CoreContext,
-  { run }: CheckedInput<'runs.source'>,
+  { run, source: wanted }: CheckedInput<'runs.source'>,
 ): Promise<CallOutput<'runs.source'>> {
   const store = context.project();
   const entry = findRun(store, run);
-  const mapped = mappedLabels(store);
-  const { entries, isHeldOut } = sourceDocuments(store.documents.list('source'));
-  if (entries.length === 0) throw noDocuments('source');
-  const trainedOn = !isHeldOut && entry.recipe.tasks.includes('source');
-  const known = store.inspections.sourceScore(run);
+  const source = meantSource(store, wanted);
+  const mapped = mappedLabels(store, source);
+  const { entries, isHeldOut } = sourceDocuments(store.documents.list(source));
+  if (entries.length === 0) throw noDocuments(source);
+  const trainedOn = !isHeldOut && entry.recipe.tasks.includes(source);
+  const known = store.inspections.sourceScore(run, source);
   if (known !== undefined && JSON.stringify(known.labelMap) === JSON.stringify(mapped)) {
-    return { score: known.score, trainedOn, mapped };
+    return { source, score: known.score, trainedOn, mapped };
   }
   const model = modelOfRun(store, run);
   const { score } = await context.jobs.run<'evaluate'>('runs.source', (job) => ({
     job: { kind: 'evaluate', model, labels: [...new Set(Object.values(mapped))] },
-    documents: relabelled(streamDocuments(store.documents, entries), mapped),
+    documents: relabelled(streamDocuments(store.documents, entries), (label) => mapped[label] ?? null),
     onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
   }));
-  store.inspections.saveSourceScore(run, { score, labelMap: mapped });
-  return { score, trainedOn, mapped };
+  store.inspections.saveSourceScore(run, source, { score, labelMap: mapped });
+  return { source, score, trainedOn, mapped };
 }
 
-/** Source labels that are mapped, with their target labels. @throws AppError `data-missing` where there is none. */
-export function mappedLabels(store: ProjectStore): Record<string, string> {
-  const mapped = Object.entries(labelMapOf(store)).filter((pair): pair is [string, string] => pair[1] !== null);
+/** Labels of a source that are mapped, with their target labels. @throws AppError `data-missing` where there is none. */
+export function mappedLabels(store: ProjectStore, source: Task): Record<string, string> {
+  const mapped = Object.entries(labelMapOf(store, source)).filter((pair): pair is [string, string] => pair[1] !== null);
   if (mapped.length > 0) return Object.fromEntries(mapped);
   throw new AppError('data-missing', 'No source label is mapped to a target label, so there is nothing to compare.', {
     details: { nextStep: 'Map the labels that mean the same in the label map.' },
@@ -129,20 +137,4 @@ export function mappedLabels(store: ProjectStore): Record<string, string> {
 function sourceDocuments(all: readonly DocumentEntry[]): { entries: DocumentEntry[]; isHeldOut: boolean } {
   const heldOut = all.filter(({ split }) => split === 'test' || split === 'dev');
   return heldOut.length > 0 ? { entries: heldOut, isHeldOut: true } : { entries: [...all], isHeldOut: false };
-}
-
-/** The documents with their labels read through the map; spans of labels that are not mapped are left out. */
-export function* relabelled(
-  chunks: ReturnType<typeof streamDocuments>,
-  mapped: Readonly<Record<string, string>>,
-): ReturnType<typeof streamDocuments> {
-  for (const chunk of chunks) {
-    yield chunk.map((document) => ({
-      ...document,
-      spans: document.spans.flatMap((span) => {
-        const label = mapped[span.label];
-        return label === undefined ? [] : [{ ...span, label }];
-      }),
-    }));
-  }
 }

@@ -1,5 +1,6 @@
 /** Documents and events in chunks: small enough for memory, large enough for speed. */
 import type { Split } from '../../worker/domain/document.ts';
+import type { Task } from '../../worker/domain/task-names.ts';
 import type { TaskDocument } from '../../worker/protocol.ts';
 import type { DocumentEntry, DocumentStore } from '../store/documents.ts';
 
@@ -19,8 +20,24 @@ export function* streamDocuments(
       text: document.text,
       tokens: document.tokens,
       spans: document.spans,
-      role: document.role,
+      task: document.role,
       split: splitOf(document.split),
+    }));
+  }
+}
+
+/** The documents with their labels read as `labelOf` says; spans that it gives no label are left out. */
+export function* relabelled(
+  chunks: Iterable<readonly TaskDocument[]>,
+  labelOf: (label: string, task: Task) => string | null,
+): Generator<TaskDocument[]> {
+  for (const chunk of chunks) {
+    yield chunk.map((document) => ({
+      ...document,
+      spans: document.spans.flatMap((span) => {
+        const label = labelOf(span.label, document.task);
+        return label === null ? [] : [{ ...span, label }];
+      }),
     }));
   }
 }

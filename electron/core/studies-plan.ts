@@ -9,7 +9,7 @@ import type { PlannedTrial } from '../store/studies.ts';
 import { noDocuments } from './corpora.ts';
 import { resolveRecipe } from './recipes.ts';
 import { definiteSearch } from './search-spec.ts';
-import { selectDocuments } from './training.ts';
+import { selectDocuments } from './training-documents.ts';
 import type { VectorsForTraining } from './embeddings.ts';
 
 /**
@@ -68,7 +68,7 @@ export function trialPlanner(store: ProjectStore): (trial: NewTrial) => PlannedT
 
 /** A fingerprint of the documents, their annotations' documents and splits, and the word vectors: what a study must find again to go on. */
 export function dataFingerprint(store: ProjectStore, vectors: VectorsForTraining | null): string {
-  const documents = (['source', 'target'] as const).flatMap((role) =>
+  const documents = [...store.documents.sources(), 'target'].flatMap((role) =>
     store.documents.list(role).map(({ hash, split, spans }) => [role, hash, split, spans]),
   );
   return createHash('sha256')

@@ -59,7 +59,7 @@ function* streamNotes(
       const kept = store.taggedNotes.text(id);
       if (note === undefined || kept === undefined) return [];
       const spans = store.review.spans(id).flatMap((span) => spanOf(span, layer));
-      return [{ name: note.name, text: kept.text, tokens: kept.tokens, spans, role: 'target', split: 'test' } as const];
+      return [{ name: note.name, text: kept.text, tokens: kept.tokens, spans, task: 'target', split: 'test' } as const];
     });
   }
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { BackendChange, EngineFacts, EngineWish } from '../../worker/domain/backends.ts';
 import { toErrorRecord } from '../../worker/domain/errors.ts';
 import type { Recipe } from '../../worker/domain/recipe.ts';
+import { sourcesOf } from '../../worker/domain/task-names.ts';
 import type { JobOf } from '../../worker/protocol-jobs.ts';
 import type { JobEvents, JobResults, TaskDocument } from '../../worker/protocol.ts';
 import type { CallOutput } from '../api/contract.ts';
@@ -21,6 +22,8 @@ export interface TrainingWork {
   readonly seed: number;
   /** The word vectors to start from. */
   readonly vectors?: VectorSource | undefined;
+  /** The folder of token features, where the recipe reads some. */
+  readonly features?: string | undefined;
   readonly targetDocuments: number;
   readonly sourceDocuments: number;
   /** Read anew for every backend that is tried. */
@@ -72,7 +75,7 @@ export async function runTraining(
     const { model: _model, testCounts: _testCounts, engine, ...summary } = result;
     return { run, recipe: recipe.name, ...summary, engine: runEngine(engine, computing) };
   } catch (thrown) {
-    endRun(store, run, thrown);
+    endRun(context, store, run, thrown);
     throw thrown;
   }
 }
@@ -91,7 +94,10 @@ async function attempt(
   try {
     return await context.jobs.run<'train'>(work.trial ? 'studies.start' : 'training.train', (job) => {
       context.trainings.set(run, job);
-      context.emit('run.started', { run, job, targetDocuments, sourceDocuments });
+      context.emit('run.started', {
+        ...{ run, job, targetDocuments, sourceDocuments },
+        sources: sourcesOf(recipe.tasks),
+      });
       return {
         job: {
           kind: 'train',
@@ -100,6 +106,7 @@ async function attempt(
           engine,
           force,
           ...vectors,
+          ...(work.features === undefined ? {} : { features: work.features }),
           ...(work.trial === undefined ? {} : { checkpoints: false }),
           ...(state === undefined ? {} : { resume: { state, ...(model === undefined ? {} : { model }) } }),
         },
@@ -175,8 +182,9 @@ function saveModel(store: ProjectStore, run: number, epoch: number, bytes: Uint8
   store.runs.saveModel(run, { epoch, sha256: createHash('sha256').update(bytes).digest('hex'), bytes });
 }
 
-function endRun(store: ProjectStore, run: number, thrown: unknown): void {
+function endRun({ jobs }: CoreContext, store: ProjectStore, run: number, thrown: unknown): void {
   const error = toErrorRecord(thrown);
-  const { code } = error;
-  store.runs.finish(run, code === 'cancelled' || code === 'paused' ? { status: code } : { status: 'failed', error });
+  if (error.code === 'paused') store.runs.finish(run, { status: 'paused' });
+  else if (error.code === 'cancelled') store.runs.finish(run, { status: jobs.isClosing ? 'interrupted' : 'cancelled' });
+  else store.runs.finish(run, { status: 'failed', error });
 }

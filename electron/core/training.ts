@@ -1,17 +1,16 @@
 /** Training: choose the documents, record the run, have it trained, put it aside, go on with it. */
 import { AppError } from '../../worker/domain/errors.ts';
-import { nestedSubset } from '../../worker/domain/random.ts';
-import type { Recipe } from '../../worker/domain/recipe.ts';
+import { requireFeatures, withFeatures } from '../../worker/domain/token-features.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { RunView } from '../api/views.ts';
 import type { DocumentEntry } from '../store/documents.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { RunEntry } from '../store/runs.ts';
+import { beginRun } from './begin-run.ts';
 import type { CoreContext } from './context.ts';
 import { type VectorSource, vectorsForTraining } from './embeddings.ts';
-import { noDocuments } from './corpora.ts';
 import { resolveRecipe } from './recipes.ts';
-import { requireLabelMap, type Selected, streamTraining } from './training-documents.ts';
+import { selectDocuments, type Selected, streamTraining } from './training-documents.ts';
 import { runTraining } from './training-run.ts';
 
 /**
@@ -24,29 +23,14 @@ export async function train(
   input: CheckedInput<'training.train'>,
 ): Promise<CallOutput<'training.train'>> {
   const store = context.project();
-  const { seed, targetFraction, settings, engine, force } = input;
-  const recipe = resolveRecipe(input.recipe, settings);
-  const selected = selectDocuments(store, recipe, targetFraction, seed);
+  const { seed, targetFraction, settings, sources, features, engine, force } = input;
+  const recipe = withFeatures(resolveRecipe(input.recipe, settings), features);
+  requireFeatures(recipe, features);
+  // What is missing is said before vectors are read.
+  selectDocuments(store, recipe, targetFraction, seed, sources);
   const vectors = input.embeddings === undefined ? null : await vectorsForTraining(store, input.embeddings);
-  const counts = {
-    targetDocuments: selected.target.filter((entry) => entry.split === 'train').length,
-    sourceDocuments: selected.source.length,
-  };
-  const run = store.runs.start({
-    recipe,
-    seed,
-    targetFraction,
-    settings,
-    embeddingsId: vectors?.embeddingsId ?? null,
-    ...counts,
-    documents: { source: idsOf(selected.source), target: idsOf(selected.target) },
-    pid: process.pid,
-    appVersion: context.appVersion,
-    study: null,
-  });
-  const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected, recipe);
-  const work = { run, recipe, seed, vectors: vectors?.source, ...counts, documents, engine, force };
-  return runTraining(context, store, work);
+  const { work } = beginRun(context, store, { recipe, settings, seed, targetFraction, vectors, study: null, sources });
+  return runTraining(context, store, { ...work, features, engine, force });
 }
 
 /**
@@ -56,17 +40,18 @@ export async function train(
  */
 export async function resumeTraining(
   context: CoreContext,
-  { run, engine, force }: CheckedInput<'training.resume'>,
+  { run, features, engine, force }: CheckedInput<'training.resume'>,
 ): Promise<CallOutput<'training.train'>> {
   const store = context.project();
   const entry = findRun(store, run);
   const { recipe, seed, targetDocuments, sourceDocuments } = entry;
+  requireFeatures(recipe, features);
   const selected = selectedAgain(store, entry);
   const vectors = entry.embeddings === null ? undefined : await sameVectors(store, entry.embeddings, run);
   store.runs.restart(run, process.pid);
-  const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected, recipe);
+  const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected);
   const counts = { targetDocuments, sourceDocuments };
-  return runTraining(context, store, { run, recipe, seed, vectors, ...counts, documents, engine, force });
+  return runTraining(context, store, { run, recipe, seed, vectors, features, ...counts, documents, engine, force });
 }
 
 /**
@@ -102,16 +87,16 @@ function notRunning(run: number): AppError {
 }
 
 /** The documents a run began with. */
-function selectedAgain(store: ProjectStore, { id, status, documents, study }: RunEntry): Selected {
+function selectedAgain(store: ProjectStore, { id, recipe, status, documents, study }: RunEntry): Selected {
   if (study !== null)
     throw notResumable(id, `it is a trial of study ${study}`, `Go on with \`notegraft studies … --resume ${study}\`.`);
   if (status === 'done' || status === 'running')
     throw notResumable(id, status === 'done' ? 'it is done' : 'it is being trained', 'Choose a run that was stopped.');
-  const entries = [...store.documents.list('source'), ...store.documents.list('target')];
+  const entries = [...store.documents.sources(), 'target'].flatMap((task) => store.documents.list(task));
   const known = new Map(entries.map((entry) => [entry.id, entry]));
   const pick = (ids: readonly number[]): DocumentEntry[] => ids.flatMap((document) => known.get(document) ?? []);
   if (documents === null) throw notResumable(id, 'an older version of Notegraft began it', 'Train again.');
-  const selected = { source: pick(documents.source), target: pick(documents.target) };
+  const selected = { recipe, source: pick(documents.source), target: pick(documents.target) };
   if (selected.source.length + selected.target.length === documents.source.length + documents.target.length)
     return selected;
   throw notResumable(id, 'some of its documents are no longer in the project', 'Train again.');
@@ -120,67 +105,13 @@ function selectedAgain(store: ProjectStore, { id, status, documents, study }: Ru
 /** A run's word vectors. @throws AppError `run-not-resumable` where they are others or gone. */
 export async function sameVectors(store: ProjectStore, sha256: string, run: number): Promise<VectorSource> {
   const path = store.embeddings.list().find((entry) => entry.sha256 === sha256)?.path ?? '';
-  const { embeddingsId, source } = await vectorsForTraining(store, path);
-  if (store.embeddings.list().some((entry) => entry.id === embeddingsId && entry.sha256 === sha256)) return source;
+  const found = await vectorsForTraining(store, path);
+  if (found.sha256 === sha256) return found.source;
   throw notResumable(run, 'its word vectors have changed', `Put the file as it was back at ${path}.`);
 }
 
 function notResumable(run: number, why: string, nextStep: string): AppError {
   return new AppError('run-not-resumable', `Run ${run} cannot go on: ${why}.`, { details: { nextStep } });
-}
-
-function idsOf(entries: readonly DocumentEntry[]): number[] {
-  return entries.map((entry) => entry.id);
-}
-
-/** The documents a run is trained and scored on, in an order that does not depend on the order of import. */
-export function selectDocuments(store: ProjectStore, recipe: Recipe, targetFraction: number, seed: number): Selected {
-  const target = store.documents.list('target');
-  if (target.length === 0) throw noDocuments('target');
-  const inSplit = (split: DocumentEntry['split']): DocumentEntry[] => target.filter((entry) => entry.split === split);
-  const train = nestedSubset(inSplit('train'), targetFraction, seed);
-  const dev = inSplit('dev');
-  if (train.length === 0 || dev.length === 0) throw splitMissing(train.length === 0 ? 'train' : 'dev');
-  for (const [documents, purpose] of [
-    [train, 'to train on'],
-    [dev, 'to choose the best epoch by (dev)'],
-  ] as const) {
-    if (documents.some((entry) => entry.spans > 0)) continue;
-    throw new AppError('data-missing', `The target documents ${purpose} hold no annotation.`, {
-      details: {
-        nextStep: 'Import annotated target documents for that split, or run `notegraft split` with another seed.',
-      },
-    });
-  }
-  const chosen = new Set(train);
-  return {
-    target: [...inSplit('train').filter((entry) => chosen.has(entry)), ...dev, ...inSplit('test')],
-    source: recipe.tasks.includes('source') ? selectSource(store, recipe) : [],
-  };
-}
-
-function selectSource(store: ProjectStore, recipe: Recipe): DocumentEntry[] {
-  const source = store.documents.list('source').filter((entry) => entry.split === null || entry.split === 'train');
-  requireLabelMap(store, recipe);
-  if (source.some((entry) => entry.spans > 0)) return source;
-  throw new AppError(
-    'data-missing',
-    `The recipe ${recipe.name} needs annotated source documents, and there are none.`,
-    {
-      details: {
-        nextStep: 'Import a source corpus with `notegraft import … --role source`, or train the recipe baseline.',
-      },
-    },
-  );
-}
-
-function splitMissing(split: 'train' | 'dev'): AppError {
-  const purpose = split === 'train' ? 'to train on' : 'to tell when to stop';
-  return new AppError('data-missing', `The target has no ${split} documents, which are needed ${purpose}.`, {
-    details: {
-      nextStep: `Import some with --role target --split ${split}, or share out the documents with \`notegraft split\`.`,
-    },
-  });
 }
 
 /** A run with its scores, as faces show it. @throws AppError `run-not-found`. */

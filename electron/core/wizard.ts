@@ -3,6 +3,7 @@ import type { CallOutput } from '../api/contract.ts';
 import { wizardDraft } from '../api/setup-calls.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import { labelMapOf } from './label-map.ts';
+import { meantSource } from './sources.ts';
 
 /** The draft as it was saved last, or a fresh one. A draft that an older version saved is read with today's defaults. */
 export function readWizard(store: ProjectStore): CallOutput<'wizard.get'> {
@@ -11,6 +12,6 @@ export function readWizard(store: ProjectStore): CallOutput<'wizard.get'> {
   return {
     draft: draft.success ? draft.data : wizardDraft.parse({}),
     savedAt: saved?.savedAt ?? null,
-    labelMap: labelMapOf(store),
+    labelMap: labelMapOf(store, meantSource(store, undefined)),
   };
 }

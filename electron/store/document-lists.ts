@@ -1,5 +1,6 @@
 /** Documents as the window lists them: pages, label statistics by split, where they came from, and taking imports back. */
-import type { Role, Split } from '../../worker/domain/document.ts';
+import type { Split } from '../../worker/domain/document.ts';
+import type { Task } from '../../worker/domain/task-names.ts';
 import type { ProjectDatabase } from './database.ts';
 
 /** A line of the list of documents. */
@@ -16,7 +17,7 @@ export interface DocumentLine {
 }
 
 export interface DocumentFilter {
-  readonly role: Role;
+  readonly role: Task;
   readonly split?: Split | undefined;
   /** Only documents that hold a span of this label. */
   readonly label?: string | undefined;
@@ -43,18 +44,18 @@ export interface DocumentListStore {
   page(filter: DocumentFilter, page: { offset: number; limit: number }): DocumentLine[];
   count(filter: DocumentFilter): number;
   /** Ordered by label and split. */
-  labels(role: Role): LabelInSplit[];
+  labels(role: Task): LabelInSplit[];
   /** Labels of a role that some span has, by name. */
-  labelNames(role: Role): string[];
-  counts(role: Role): { split: Split | null; documents: number }[];
+  labelNames(role: Task): string[];
+  counts(role: Task): { split: Split | null; documents: number }[];
   /** At most `limit` spans of a label, the first of each document before any second. */
-  places(label: { role: Role; label: string; split?: Split | undefined }, limit: number): SpanPlace[];
+  places(label: { role: Task; label: string; split?: Split | undefined }, limit: number): SpanPlace[];
   /** Ids of documents that a new split must leave where they are: their import named a split, or they came from review. */
-  fixed(role: Role): Set<number>;
+  fixed(role: Task): Set<number>;
   /** Spans by document and label. */
-  spansByDocument(role: Role): { document: number; label: string; spans: number }[];
+  spansByDocument(role: Task): { document: number; label: string; spans: number }[];
   /** Delete an import with its documents; what went. Undefined where there is none. */
-  removeImport(importId: number): { role: Role; documents: number; annotations: number } | undefined;
+  removeImport(importId: number): { role: Task; documents: number; annotations: number } | undefined;
 }
 
 const matching = `documents.role = $role AND ($split IS NULL OR documents.split = $split)
@@ -109,7 +110,7 @@ export function documentListStore(database: ProjectDatabase): DocumentListStore 
     `SELECT document_id AS document, labels.name AS label, count(*) AS spans
      FROM spans JOIN labels ON labels.id = spans.label_id WHERE labels.role = $role GROUP BY document_id, labels.id`,
   );
-  const findImport = database.statement<{ role: Role; documents: number; annotations: number }>(
+  const findImport = database.statement<{ role: Task; documents: number; annotations: number }>(
     'document-lists.find-import',
     `SELECT role, (SELECT count(*) FROM documents WHERE import_id = imports.id) AS documents,
        (SELECT count(*) FROM documents JOIN spans ON spans.document_id = documents.id WHERE import_id = imports.id) AS annotations

@@ -1,20 +1,15 @@
 /** The documents of a project: notes with tokens, gold spans, role and split. */
-import type {
-  AnnotatedDocument,
-  FormatName,
-  ImportedDocument,
-  Role,
-  Span,
-  Split,
-} from '../../worker/domain/document.ts';
+import type { AnnotatedDocument, FormatName, ImportedDocument, Span, Split } from '../../worker/domain/document.ts';
 import { tokenCount } from '../../worker/domain/document.ts';
+import type { Task } from '../../worker/domain/task-names.ts';
 import type { ProjectDatabase } from './database.ts';
 import { fromBlob, fromTextColumn, toBlob, toTextColumn } from './token-blobs.ts';
 
 /** A document as it is kept; `split` is null until one is given. */
 export interface StoredDocument extends AnnotatedDocument {
   readonly id: number;
-  readonly role: Role;
+  /** `target`, or the name of its source. */
+  readonly role: Task;
   readonly split: Split | null;
   readonly format: FormatName;
 }
@@ -30,7 +25,7 @@ export interface DocumentEntry {
 
 /** Totals of the documents of one role and split (null: no split yet). */
 export interface DocumentTotals {
-  readonly role: Role;
+  readonly role: Task;
   readonly split: Split | null;
   readonly documents: number;
   readonly tokens: number;
@@ -40,7 +35,7 @@ export interface DocumentTotals {
 
 /** How often a label occurs in one role and split. */
 export interface LabelCount {
-  readonly role: Role;
+  readonly role: Task;
   readonly split: Split | null;
   readonly label: string;
   readonly count: number;
@@ -48,15 +43,17 @@ export interface LabelCount {
 
 export interface DocumentStore {
   /** The document of this name, or undefined. Names are unique within a role. */
-  find(role: Role, name: string): DocumentEntry | undefined;
+  find(role: Task, name: string): DocumentEntry | undefined;
   /** Add a document under `name`; its id. The pair of role and name must be new. */
-  add(document: ImportedDocument, place: { name: string; role: Role; split: Split | null; importId: number }): number;
+  add(document: ImportedDocument, place: { name: string; role: Task; split: Split | null; importId: number }): number;
   /** Give documents a split. */
   setSplit(ids: readonly number[], split: Split): void;
   /** Every document of a role, ordered by name, whatever the order of import. */
-  list(role: Role): DocumentEntry[];
+  list(role: Task): DocumentEntry[];
   /** The documents of these ids, in their order. */
   load(ids: readonly number[]): StoredDocument[];
+  /** Names of the sources that hold a document. */
+  sources(): Task[];
   totals(): DocumentTotals[];
   /** Ordered by role, label and split. */
   labelCounts(): LabelCount[];
@@ -64,7 +61,7 @@ export interface DocumentStore {
 
 interface DocumentRow {
   readonly id: number;
-  readonly role: Role;
+  readonly role: Task;
   readonly split: Split | null;
   readonly name: string;
   readonly text: string | Buffer;
@@ -126,6 +123,10 @@ export function documentStore(database: ProjectDatabase): DocumentStore {
      FROM json_each($ids) AS wanted JOIN spans ON spans.document_id = wanted.value JOIN labels ON labels.id = spans.label_id
      ORDER BY document_id, position`,
   );
+  const sources = database.statement<{ role: Task }>(
+    'documents.sources',
+    "SELECT DISTINCT role FROM documents WHERE role <> 'target' ORDER BY role",
+  );
   const totals = database.statement<DocumentTotals>(
     'documents.totals',
     `SELECT role, split, count(*) AS documents, sum(token_count) AS tokens, sum(sentence_count) AS sentences,
@@ -141,7 +142,7 @@ export function documentStore(database: ProjectDatabase): DocumentStore {
      GROUP BY labels.id, place.split ORDER BY labels.role, labels.name, place.split`,
   );
 
-  function addSpan(role: Role, document: number, position: number, span: Span): void {
+  function addSpan(role: Task, document: number, position: number, span: Span): void {
     const fragments = span.fragments === undefined ? null : JSON.stringify(span.fragments);
     insertLabel.run({ role, label: span.label });
     insertSpan.run({ document, position, role, label: span.label, start: span.start, end: span.end, fragments });
@@ -175,6 +176,7 @@ export function documentStore(database: ProjectDatabase): DocumentStore {
       const spans = Map.groupBy(loadSpans.all(wanted), (row) => row.documentId);
       return loadDocuments.all(wanted).map((row) => toDocument(row, spans.get(row.id) ?? []));
     },
+    sources: () => sources.all().map(({ role }) => role),
     totals: () => totals.all(),
     labelCounts: () => labelCounts.all(),
   };

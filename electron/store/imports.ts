@@ -1,5 +1,6 @@
 /** The imports of a project and what became of each annotation that was not simply taken over. */
-import type { AuditRow, Role, Split } from '../../worker/domain/document.ts';
+import type { AuditRow, Split } from '../../worker/domain/document.ts';
+import type { Task } from '../../worker/domain/task-names.ts';
 import type { ProjectDatabase } from './database.ts';
 
 /** `interrupted`: the process died before the job ended. */
@@ -7,7 +8,7 @@ export type JobStatus = 'running' | 'done' | 'failed' | 'cancelled' | 'interrupt
 
 export interface ImportEntry {
   readonly id: number;
-  readonly role: Role;
+  readonly role: Task;
   readonly split: Split | null;
   readonly format: string;
   readonly status: JobStatus;
@@ -21,7 +22,7 @@ export interface ImportEntry {
 }
 
 export interface ImportStore {
-  start(job: { role: Role; split: Split | null; format: string }): number;
+  start(job: { role: Task; split: Split | null; format: string }): number;
   addAudit(importId: number, rows: readonly AuditRow[]): void;
   finish(importId: number, status: JobStatus, counts?: unknown): void;
   /** Forget an import that changed nothing, with its audit. */

@@ -1,6 +1,7 @@
 /** Inspected runs: gold and predicted spans of the target's dev and test documents side by side, gate means, source scores. */
 import type { ComponentGates, PairKind, SpanPair } from '../../worker/domain/inspection.ts';
 import type { Score } from '../../worker/domain/scores.ts';
+import type { Task } from '../../worker/domain/task-names.ts';
 import type { ProjectDatabase } from './database.ts';
 
 export type ScoredSplit = 'dev' | 'test';
@@ -50,8 +51,9 @@ export interface InspectionStore {
   /** A page of the errors, by document name and place. */
   errors(filter: PairFilter, page: { offset: number; limit: number }): StoredPair[];
   countErrors(filter: PairFilter): number;
-  sourceScore(run: number): SourceScore | undefined;
-  saveSourceScore(run: number, scored: SourceScore): void;
+  /** Of a run on one source. */
+  sourceScore(run: number, source: Task): SourceScore | undefined;
+  saveSourceScore(run: number, source: Task, scored: SourceScore): void;
 }
 
 interface PairRow {
@@ -112,11 +114,11 @@ export function inspectionStore(database: ProjectDatabase): InspectionStore {
   );
   const sourceScore = database.statement<{ score: string; labelMap: string }>(
     'inspections.source-score',
-    'SELECT score, label_map AS labelMap FROM source_scores WHERE run_id = $run',
+    'SELECT score, label_map AS labelMap FROM source_scores WHERE run_id = $run AND role = $source',
   );
   const saveSourceScore = database.statement(
     'inspections.save-source-score',
-    `INSERT OR REPLACE INTO source_scores (run_id, score, label_map, scored_at) VALUES ($run, $score, $labelMap, $at)`,
+    `INSERT OR REPLACE INTO source_scores (run_id, role, score, label_map, scored_at) VALUES ($run, $source, $score, $labelMap, $at)`,
   );
   const now = (): string => new Date().toISOString();
 
@@ -137,13 +139,19 @@ export function inspectionStore(database: ProjectDatabase): InspectionStore {
     counts: (run, split) => counts.all({ run, split }),
     errors: (filter, page) => errors.all({ ...parametersOf(filter), ...page }).map(toPair),
     countErrors: (filter) => countErrors.get(parametersOf(filter))?.errors ?? 0,
-    sourceScore(run) {
-      const row = sourceScore.get({ run });
+    sourceScore(run, source) {
+      const row = sourceScore.get({ run, source });
       if (row === undefined) return undefined;
       return { score: JSON.parse(row.score) as Score, labelMap: JSON.parse(row.labelMap) as Record<string, string> };
     },
-    saveSourceScore: (run, { score, labelMap }) =>
-      void saveSourceScore.run({ run, score: JSON.stringify(score), labelMap: JSON.stringify(labelMap), at: now() }),
+    saveSourceScore: (run, source, { score, labelMap }) =>
+      void saveSourceScore.run({
+        run,
+        source,
+        score: JSON.stringify(score),
+        labelMap: JSON.stringify(labelMap),
+        at: now(),
+      }),
   };
 }
 

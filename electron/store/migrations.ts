@@ -8,6 +8,7 @@ import { windowSchema } from './schema/0030-window.ts';
 import { scoreReportsSchema } from './schema/0040-score-reports.ts';
 import { studiesSchema } from './schema/0050-studies.ts';
 import { ownVectorsSchema } from './schema/0060-own-vectors.ts';
+import { namedSourcesSchema } from './schema/0070-named-sources.ts';
 
 /** One step of the schema. Versions go up by tens, so that a forgotten step finds room between. */
 export interface Migration {
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   scoreReportsSchema,
   studiesSchema,
   ownVectorsSchema,
+  namedSourcesSchema,
 ];
 
 /** The `user_version` of an open database. */
@@ -61,8 +63,17 @@ export function migrate(database: Database.Database, steps: readonly Migration[]
       database.exec(step.sql);
       database.pragma(`user_version = ${step.version}`);
     }
+    if (database.pragma('foreign_key_check', { simple: true }) !== undefined)
+      throw new Error('a migration left a row that refers to nothing');
   });
-  run.immediate();
+  // A step may make a table anew: with foreign keys on, dropping the old one would delete what refers to it.
+  const enforced = database.pragma('foreign_keys', { simple: true }) === 1;
+  database.pragma('foreign_keys = OFF');
+  try {
+    run.immediate();
+  } finally {
+    if (enforced) database.pragma('foreign_keys = ON');
+  }
   return backup;
 }
 

@@ -1,4 +1,5 @@
 /** The set-up of a project in the making: the wizard's draft, the label map, and measured estimates. */
+import type { Task } from '../../worker/domain/task-names.ts';
 import type { ProjectDatabase } from './database.ts';
 
 /** A value as it was saved, with the time (ISO 8601, UTC). */
@@ -12,10 +13,10 @@ export interface SetUpStore {
   draft(): Saved<unknown> | undefined;
   /** Keep a draft in place of the one before; when. */
   saveDraft(draft: unknown): string;
-  /** Source labels with the target label each is mapped to; null: kept separate. */
-  labelMap(): Map<string, string | null>;
-  /** Add to the label map, or change it. */
-  mapLabels(pairs: Iterable<readonly [source: string, target: string | null]>): void;
+  /** Labels of a source with the target label each is mapped to; null: kept separate. */
+  labelMap(source: Task): Map<string, string | null>;
+  /** Add to the label map of a source, or change it. */
+  mapLabels(source: Task, pairs: Iterable<readonly [label: string, target: string | null]>): void;
   /** What was measured for this shape of a training, if anything. */
   estimate(shape: string): Saved<unknown> | undefined;
   saveEstimate(shape: string, measured: unknown): string;
@@ -36,13 +37,13 @@ export function setUpStore(database: ProjectDatabase): SetUpStore {
     'set-up.save-draft',
     'INSERT OR REPLACE INTO wizard (one, draft, saved_at) VALUES (1, $json, $at)',
   );
-  const labelMap = database.statement<{ source: string; target: string | null }>(
+  const labelMap = database.statement<{ label: string; target: string | null }>(
     'set-up.label-map',
-    'SELECT source, target FROM label_map ORDER BY source',
+    'SELECT source AS label, target FROM label_map WHERE role = $source ORDER BY source',
   );
   const mapLabel = database.statement(
     'set-up.map-label',
-    'INSERT OR REPLACE INTO label_map (source, target) VALUES ($source, $target)',
+    'INSERT OR REPLACE INTO label_map (role, source, target) VALUES ($source, $label, $target)',
   );
   const estimate = database.statement<SavedRow>(
     'set-up.estimate',
@@ -60,10 +61,10 @@ export function setUpStore(database: ProjectDatabase): SetUpStore {
       saveDraft.run({ json: JSON.stringify(value), at });
       return at;
     },
-    labelMap: () => new Map(labelMap.all().map(({ source, target }) => [source, target])),
-    mapLabels: (pairs) =>
+    labelMap: (source) => new Map(labelMap.all({ source }).map(({ label, target }) => [label, target])),
+    mapLabels: (source, pairs) =>
       database.transaction(() => {
-        for (const [source, target] of pairs) mapLabel.run({ source, target });
+        for (const [label, target] of pairs) mapLabel.run({ source, label, target });
       }),
     estimate: (shape) => parsed(estimate.get({ shape })),
     saveEstimate(shape, measured) {

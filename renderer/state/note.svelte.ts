@@ -1,4 +1,5 @@
 /** A note of a tagging, or a document of the corpus, as the note page shows it. */
+import { taskTitle, type Task } from '../../worker/domain/task-names.ts';
 import { callCore } from '../desk.svelte.ts';
 import { inOrder, type ShownSpan } from './note-spans.ts';
 import type { Route } from './router.svelte.ts';
@@ -12,7 +13,7 @@ export interface OpenNote {
   /** What else there is to say of it: split, format. */
   readonly facts: readonly string[];
   /** Its labels are the target's or the source's. */
-  readonly role: 'source' | 'target';
+  readonly role: Task;
   /** Null for a document. */
   readonly review: NoteReview | null;
 }
@@ -69,7 +70,7 @@ async function readDocument(id: number): Promise<OpenNote> {
   return {
     ...{ kind: 'document', id, name, text, role, review: null },
     spans: inOrder(shown),
-    facts: [`${role === 'source' ? 'Source' : 'Target'} document, ${part}`, `read from ${format}`],
+    facts: [`${taskTitle(role)} document, ${part}`, `read from ${format}`],
   };
 }
 

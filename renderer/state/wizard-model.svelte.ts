@@ -2,6 +2,7 @@
 import type { CallOutput } from '../../electron/api/contract.ts';
 import type { GridChoice, RecipeField, WizardDraft } from '../../electron/api/setup-calls.ts';
 import { type Component, components } from '../../worker/domain/recipe.ts';
+import { learnsFromSource } from '../../worker/domain/tasks.ts';
 import { callCore } from '../desk.svelte.ts';
 import { type Action, newAction } from './action.svelte.ts';
 import { type Job, jobs } from './jobs.svelte.ts';
@@ -52,7 +53,7 @@ export function newModelStep(): ModelStep {
   const grid = $derived.by((): Record<Component, GridChoice | null> => {
     const base = plain.value;
     const choiceOf = (component: Component): GridChoice | null =>
-      base?.tasks.includes('source') ? gridChoiceOf(base.sharing[component]) : null;
+      base && learnsFromSource(base) ? gridChoiceOf(base.sharing[component]) : null;
     return Object.fromEntries(components.map((component) => [component, choiceOf(component)])) as Record<
       Component,
       GridChoice | null

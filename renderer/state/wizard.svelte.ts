@@ -2,6 +2,7 @@
 import { getContext, onDestroy, setContext } from 'svelte';
 import { wizardSteps, type WizardDraft } from '../../electron/api/setup-calls.ts';
 import { type ErrorRecord, toErrorRecord } from '../../worker/domain/errors.ts';
+import { learnsFromSource } from '../../worker/domain/tasks.ts';
 import { callCore } from '../desk.svelte.ts';
 import { project } from './project.svelte.ts';
 import { newQuery } from './query.svelte.ts';
@@ -56,11 +57,11 @@ export function newWizard(): Wizard {
   );
   const model = $derived.by((): ChosenModel | null => {
     if (recipe === null || !resolved.value) return null;
-    const { name, tasks } = resolved.value;
+    const { name } = resolved.value;
     const title = presets.value?.find((preset) => preset.recipe === name)?.title;
     return {
       title: title ?? (name === 'own-grid' ? 'Own combination' : name),
-      needsSource: tasks.includes('source'),
+      needsSource: learnsFromSource(resolved.value),
       problem: resolved.failure?.message ?? null,
     };
   });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { memory } from '@tensorflow/tfjs-core';
 import { tagSet } from '../../worker/domain/tags.ts';
-import type { Role } from '../../worker/domain/document.ts';
+import type { Task } from '../../worker/domain/task-names.ts';
 import { startEngine } from '../../worker/engine/start.ts';
 import { decodeModel, encodeModel, inferenceWeights, networkOf } from '../../worker/model/checkpoint.ts';
 import { wordTable, type Network } from '../../worker/model/network.ts';
@@ -36,7 +36,7 @@ async function training(name: string) {
   const recipe = tinyRecipe(name, ['training.learningRate=0.01']);
   const network = randomNetwork(recipe, 17);
   const optimizer = new Optimizer(network.parameters, recipe.training);
-  const step = async (task: Role): Promise<number> => {
+  const step = async (task: Task): Promise<number> => {
     const { loss } = await trainStep(network, optimizer, task, tinyBatch(network, task, 5).batch, noDropout);
     engine.endStep();
     return loss;
@@ -54,7 +54,7 @@ for (const name of testedRecipes) {
   describe(name, () => {
     test('the loss falls for every task', async () => {
       const { step, dispose } = await training(name);
-      const first = new Map<Role, number>();
+      const first = new Map<Task, number>();
       for (const task of tasks) first.set(task, await step(task));
       for (let i = 0; i < 30; i++) for (const task of tasks) await step(task);
       for (const task of tasks) assert.ok((await step(task)) < 0.7 * (first.get(task) ?? NaN), task);

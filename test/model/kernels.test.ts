@@ -13,7 +13,7 @@ import {
   type NamedTensorMap,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import type { Role } from '../../worker/domain/document.ts';
+import type { Task } from '../../worker/domain/task-names.ts';
 import { runFused } from '../../worker/engine/ops/kernel-call.ts';
 import { startEngine } from '../../worker/engine/start.ts';
 import type { Network } from '../../worker/model/network.ts';
@@ -45,7 +45,7 @@ async function kernelsOf(run: () => unknown): Promise<string[]> {
 }
 
 /** Kernels of one training step, and of tagging greedily and with a beam. */
-async function kernelsOfModel(network: Network, task: Role, lengths: readonly number[]) {
+async function kernelsOfModel(network: Network, task: Task, lengths: readonly number[]) {
   const started = await startEngine();
   const { batch } = tinyBatch(network, task, 4, lengths);
   const optimizer = new Optimizer(network.parameters, network.recipe.training);

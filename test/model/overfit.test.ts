@@ -4,14 +4,17 @@ import { describe, test } from 'node:test';
 import { batchStream, encodeBatch } from '../../worker/data/batches.ts';
 import { encodeDocuments, formTable } from '../../worker/data/dataset.ts';
 import { buildVocabulary, wordIndex } from '../../worker/data/vocabulary.ts';
-import type { AnnotatedDocument, Role } from '../../worker/domain/document.ts';
+import type { AnnotatedDocument } from '../../worker/domain/document.ts';
+import type { Task } from '../../worker/domain/task-names.ts';
 import { seededRandom } from '../../worker/domain/random.ts';
 import type { Recipe } from '../../worker/domain/recipe.ts';
 import { recipeNamed } from '../../worker/domain/zoo.ts';
+import { tagsOf } from '../../worker/domain/vocabulary.ts';
 import { startEngine } from '../../worker/engine/start.ts';
 import { scoreDocuments } from '../../worker/evaluate/scores.ts';
 import { createTagger, disposeTagger, predict } from '../../worker/evaluate/tagger.ts';
 import { labelSets, tokensOf } from '../../worker/jobs/train.ts';
+import { networkSizes } from '../../worker/model/blocks.ts';
 import { createNetwork } from '../../worker/model/network.ts';
 import { disposeParameters } from '../../worker/model/parameters.ts';
 import { Optimizer } from '../../worker/train/optimizer.ts';
@@ -20,7 +23,7 @@ import { markedDocument, sourceLines, targetLines } from '../support/corpus.ts';
 import { resized, testedRecipes } from '../support/networks.ts';
 import { randomValues } from '../support/numbers.ts';
 
-const documents: Readonly<Record<Role, readonly AnnotatedDocument[]>> = {
+const documents: Readonly<Record<'source' | 'target', readonly AnnotatedDocument[]>> = {
   source: [markedDocument('source', sourceLines)],
   target: [markedDocument('target', targetLines)],
 };
@@ -42,20 +45,14 @@ async function bestF1(recipe: Recipe): Promise<number> {
   const { vocabulary } = buildVocabulary({
     tokens: tokensOf([...documents.source, ...documents.target]),
     vectorWords: [],
-    ...labelSets(recipe, documents.source, documents.target),
+    labels: labelSets(recipe, new Map<Task, readonly AnnotatedDocument[]>(Object.entries(documents))),
   });
   const forms = formTable(wordIndex(vocabulary), 25);
-  const size = recipe.wordEmbedding.size;
-  const sizes = {
-    words: vocabulary.words.length,
-    wordSize: size,
-    characters: vocabulary.characters.length,
-    tags: { source: vocabulary.tags.source?.size ?? null, target: vocabulary.tags.target.size },
-  };
-  const network = createNetwork(recipe, sizes, randomValues(sizes.words * size, 1), 1);
+  const sizes = networkSizes(recipe, vocabulary);
+  const network = createNetwork(recipe, sizes, randomValues(sizes.words * sizes.wordSize, 1), 1);
   const optimizer = new Optimizer(network.parameters, recipe.training);
   const streams = recipe.tasks.map((task) => {
-    const { sentences } = encodeDocuments(documents[task], forms, vocabulary.tags[task], 200);
+    const { sentences } = encodeDocuments(documents[task as 'source' | 'target'], forms, tagsOf(vocabulary, task), 200);
     return { task, stream: batchStream(sentences, 5, seededRandom(1)) };
   });
   let best = 0;

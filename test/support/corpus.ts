@@ -1,5 +1,6 @@
 /** Tiny annotated corpora, written as lines of words in which `[Drug:aspirin 81 mg]` marks an entity. */
-import type { AnnotatedDocument, Role, Span, Split } from '../../worker/domain/document.ts';
+import type { AnnotatedDocument, Span, Split } from '../../worker/domain/document.ts';
+import type { Task } from '../../worker/domain/task-names.ts';
 import type { TaskDocument } from '../../worker/protocol.ts';
 
 const mark = /^\[(?:([^:\]]+):)(.*)$/;
@@ -34,8 +35,8 @@ export function markedDocument(name: string, lines: readonly string[]): Annotate
 }
 
 /** The same, as core streams it to a job. */
-export function taskDocument(role: Role, split: Split, name: string, lines: readonly string[]): TaskDocument {
-  return { ...markedDocument(name, lines), role, split };
+export function taskDocument(task: Task, split: Split, name: string, lines: readonly string[]): TaskDocument {
+  return { ...markedDocument(name, lines), task, split };
 }
 
 /** Ten sentences of the target, three labels, entities of one to four words, and one sentence without any. */

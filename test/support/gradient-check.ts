@@ -1,6 +1,6 @@
 /** Checks a network's loss and gradients on the running engine against the reference and its finite differences. */
 import assert from 'node:assert/strict';
-import type { Role } from '../../worker/domain/document.ts';
+import type { Task } from '../../worker/domain/task-names.ts';
 import type { Recipe } from '../../worker/domain/recipe.ts';
 import { wordTable, type Network } from '../../worker/model/network.ts';
 import { disposeParameters } from '../../worker/model/parameters.ts';
@@ -23,7 +23,7 @@ export interface Found {
 }
 
 /** Loss and all gradients of one batch, as the engine computes them. */
-export async function engineGradients(network: Network, task: Role, { batch }: TinyBatch): Promise<Found> {
+export async function engineGradients(network: Network, task: Task, { batch }: TinyBatch): Promise<Found> {
   const engine = await startEngine();
   const { loss, gradients, wordGradient } = lossAndGradients(network, task, batch, null);
   const read = [...gradients].map(async ([path, gradient]) => [path, (await gradient.data()) as Float32Array] as const);
@@ -44,7 +44,7 @@ export async function engineGradients(network: Network, task: Role, { batch }: T
 }
 
 /** Fails where loss or gradients differ. Along the gradient itself an error in its length shows, along a random direction any other. */
-export async function checkGradients(recipe: Recipe, task: Role): Promise<void> {
+export async function checkGradients(recipe: Recipe, task: Task): Promise<void> {
   await startEngine();
   const network = randomNetwork(recipe, 3);
   const given = tinyBatch(network, task, 11);

@@ -1,7 +1,7 @@
 /** Tiny networks with random weights, and batches for them, in the engine's form and in the reference's. */
 import { encodeBatch, formTries, type Batch } from '../../worker/data/batches.ts';
 import type { EncodedSentence, FormTable } from '../../worker/data/dataset.ts';
-import type { Role } from '../../worker/domain/document.ts';
+import { sourcesOf, type Task } from '../../worker/domain/task-names.ts';
 import { seededRandom, type Random } from '../../worker/domain/random.ts';
 import { withSettings, type Recipe } from '../../worker/domain/recipe.ts';
 import { mayEnd, mayFollow, mayStart } from '../../worker/domain/tags.ts';
@@ -46,14 +46,18 @@ export function resized(recipe: Recipe, settings: readonly string[]): Recipe {
   );
 }
 
-/** Alphabet, vocabulary and tag sets (one label in the source, two in the target). */
+/** Alphabet, vocabulary and tag sets (one label in a source, two in the target). */
 export function tinyNetworkSizes(recipe: Recipe): NetworkSizes {
-  const hasSource = recipe.tasks.includes('source');
   return {
     words: 12,
     wordSize: recipe.wordEmbedding.size,
     characters: 8,
-    tags: { source: hasSource ? (recipe.decoder.labels === 'mapped' ? 9 : 5) : null, target: 9 },
+    tags: {
+      ...Object.fromEntries(
+        sourcesOf(recipe.tasks).map((source) => [source, recipe.decoder.labels === 'mapped' ? 9 : 5]),
+      ),
+      target: 9,
+    },
   };
 }
 
@@ -99,13 +103,14 @@ export interface TinyBatch {
 /** Sentences of the given lengths with random words, spellings and tags of the task. */
 export function tinyBatch(
   network: Network,
-  task: Role,
+  task: Task,
   seed: number,
   lengths: readonly number[] = [3, 1, 5, 3, 1],
 ): TinyBatch {
   const random = seededRandom(seed);
   const K = network.sizes.tags[task] ?? 0;
   const below = (count: number) => (): number => Math.floor(random.next() * count);
+  const size = network.recipe.tokenFeatures?.size;
   const draw = (count: number, next: () => number): Int32Array => Int32Array.from({ length: count }, next);
   // A CRF gives tags that the scheme does not permit no probability.
   const tagsOf = (length: number): Int32Array =>
@@ -117,6 +122,9 @@ export function tinyBatch(
       words: draw(length, below(network.sizes.words)),
       forms: draw(length, below(spellings.length)),
       tags: tagsOf(length),
+      ...(size === undefined
+        ? {}
+        : { features: Float32Array.from({ length: length * size }, () => random.next() - 0.5) }),
     };
   });
   const forms: FormTable = {
@@ -146,14 +154,20 @@ function permittedSequence(length: number, K: number, random: Random): Int32Arra
   return tags;
 }
 
-function referenceSentence({ words, forms, tags }: EncodedSentence): ReferenceSentence {
-  return { words: [...words], characters: Array.from(forms, (form) => spellings[form] ?? []), tags: [...tags] };
+function referenceSentence({ words, forms, tags, features }: EncodedSentence): ReferenceSentence {
+  const size = (features?.length ?? 0) / words.length;
+  return {
+    ...(features && { features: Array.from(words, (_, t) => [...features.subarray(t * size, (t + 1) * size)]) }),
+    words: [...words],
+    characters: Array.from(forms, (form) => spellings[form] ?? []),
+    tags: [...tags],
+  };
 }
 
 /** The tags a network gives a batch, with `beamWidth` 1 greedily. */
 export async function tagged(
   network: Network,
-  task: Role,
+  task: Task,
   batch: Batch,
   permitted: DecoderSpec['permitted'],
   beamWidth: number,
@@ -168,7 +182,7 @@ export async function tagged(
 /** The same in one piece with frozen weights, each token's word prepared by itself. */
 export async function taggedInOnePiece(
   network: Network,
-  task: Role,
+  task: Task,
   { batch, forms }: TinyBatch,
   permitted: DecoderSpec['permitted'],
 ): Promise<DecodedTags> {
@@ -185,7 +199,7 @@ export async function taggedInOnePiece(
 /** Inputs of each row of a batch, each prepared by itself. */
 export function projectedRows(
   network: Network,
-  task: Role,
+  task: Task,
   inference: Inference,
   batch: Batch,
   forms: FormTable,

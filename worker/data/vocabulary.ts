@@ -1,6 +1,6 @@
 /** Which words, characters and label sets a model knows, and how a token finds its word. */
 import { tagSet } from '../domain/tags.ts';
-import { unknown, type Vocabulary } from '../domain/vocabulary.ts';
+import { unknown, type OfTasks, type Vocabulary } from '../domain/vocabulary.ts';
 
 export interface WordIndex {
   /** Number of a token's word: lower-cased, then with digits as 0, else unknown. */
@@ -39,8 +39,7 @@ export interface VocabularySources {
   readonly tokens: Iterable<string>;
   /** Words that have a vector, most frequent first. */
   readonly vectorWords: readonly string[];
-  readonly sourceLabels: readonly string[] | null;
-  readonly targetLabels: readonly string[];
+  readonly labels: OfTasks<readonly string[]>;
 }
 
 /** Builds the vocabulary of a training run; also says which words occur once in training (by word number). */
@@ -57,8 +56,8 @@ export function buildVocabulary(sources: VocabularySources): { vocabulary: Vocab
     words,
     characters: ['<unk>', ...[...characters].sort()],
     tags: {
-      source: sources.sourceLabels ? tagSet(sources.sourceLabels) : null,
-      target: tagSet(sources.targetLabels),
+      ...Object.fromEntries(Object.entries(sources.labels).map(([task, labels]) => [task, tagSet(labels)])),
+      target: tagSet(sources.labels.target),
     },
   };
   return { vocabulary, occurrences: Int32Array.from(words, (word) => counts.get(word) ?? 0) };

@@ -3,7 +3,7 @@
 /** One epoch as it is stored and drawn. */
 export interface EpochRecord {
   readonly epoch: number;
-  /** Mean losses a batch; `share` is L_share before λ. */
+  /** Mean losses a batch, of the sources together; `share` is L_share before λ. */
   readonly targetLoss: number;
   readonly sourceLoss: number | null;
   readonly shareLoss: number | null;

@@ -1,5 +1,6 @@
 /** The space that a search walks through when none is given: made from the keys that the recipe has. */
 import { components, recipeKeys, type Component, type Recipe } from './recipe.ts';
+import { learnsFromSource } from './tasks.ts';
 import { parseSearchSpace, type SearchSpace } from './search-space.ts';
 
 const unitSizes = ['characterEncoder.hiddenSize', 'wordEncoder.hiddenSize', 'decoder.hiddenSize'];
@@ -26,7 +27,7 @@ export function defaultSearchSpace(recipe: Recipe, { sharing }: { readonly shari
     if (typeof size === 'number' && size > 0)
       space[key] = { kind: 'log-integer', low: Math.max(1, Math.round(size / 2)), high: Math.min(2048, size * 2) };
   }
-  if (sharing && recipe.tasks.includes('source'))
+  if (sharing && learnsFromSource(recipe))
     for (const component of components) {
       const values = relations(recipe, component);
       if (values.length > 1) space[`sharing.${component}`] = { kind: 'categorical', values };

@@ -2,19 +2,20 @@
 import { encodeBatch, lengthBatches } from '../data/batches.ts';
 import { encodeDocuments, formTable, type EncodedSentence, type FormTable } from '../data/dataset.ts';
 import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
-import type { AnnotatedDocument, Role } from '../domain/document.ts';
+import type { AnnotatedDocument } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
 import { seededRandom, shuffled, type Random } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
-import type { Vocabulary } from '../domain/vocabulary.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Task } from '../domain/task-names.ts';
+import { tagsOf, type Vocabulary } from '../domain/vocabulary.ts';
 import { createTagger, predictSentences, type Tagger } from '../evaluate/tagger.ts';
+import { networkSizes } from '../model/blocks.ts';
 import { forwardFlops, trainingFlops, workloadOf } from '../model/flops.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import type { JobOf } from '../protocol-jobs.ts';
 import type { JobEvents, JobResults } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
-import { trainStep } from '../train/step.ts';
+import { stepsInTurn, type Steps } from '../train/steps.ts';
 import { engineFacts, openEngine } from './engine.ts';
 import { importedDocuments } from './import.ts';
 import { labelSets, tokensOf } from './train.ts';
@@ -36,7 +37,7 @@ interface Work {
 
 /** @throws AppError `file-not-found`, `data-missing` for a column file without sentences. */
 export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['bench'], JobResults['bench']> {
-  const documents: Record<Role, AnnotatedDocument[]> = {
+  const documents = {
     source: await readColumns(job.sourceFile),
     target: await readColumns(job.targetFile),
   };
@@ -44,22 +45,24 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
   const { vocabulary } = buildVocabulary({
     tokens: tokensOf([...documents.source, ...documents.target]),
     vectorWords: [],
-    ...labelSets(job.recipe, documents.source, documents.target),
+    labels: labelSets(job.recipe, new Map<Task, AnnotatedDocument[]>(Object.entries(documents))),
   });
   const forms = formTable(wordIndex(vocabulary), job.recipe.characterEncoder.maxCharacters);
   const random = seededRandom(1);
   const network = randomNetwork(job.recipe, vocabulary, random);
-  const groups = (task: Role, size: number, count: number): EncodedSentence[][] => {
-    const { sentences } = encodeDocuments(documents[task], forms, vocabulary.tags[task], wholeSentences);
+  const groups = (task: Task, size: number, count: number): EncodedSentence[][] => {
+    const ofTask = task === 'target' ? documents.target : documents.source;
+    const { sentences } = encodeDocuments(ofTask, forms, tagsOf(vocabulary, task), wholeSentences);
     return shuffled(lengthBatches(sentences, size), random).slice(0, count);
   };
   const size = job.what === 'train' ? job.batchSize : taggingBatchSize;
   const optimizer = new Optimizer(network.parameters, { ...job.recipe.training, learningRate: 0.001 });
+  const steps = stepsInTurn(network, optimizer, engine);
   const work =
     job.what === 'train'
       ? shuffled(
           job.recipe.tasks.flatMap((task) =>
-            trainingWork(network, optimizer, task, groups(task, size, trainingBatches), forms, engine),
+            trainingWork(network, steps, task, groups(task, size, trainingBatches), forms),
           ),
           random,
         )
@@ -89,12 +92,7 @@ function total(work: readonly Work[], what: 'flops' | 'tokens'): number {
 }
 
 function randomNetwork(recipe: Recipe, vocabulary: Vocabulary, random: Random): Network {
-  const sizes = {
-    words: vocabulary.words.length,
-    wordSize: recipe.wordEmbedding.size,
-    characters: vocabulary.characters.length,
-    tags: { source: vocabulary.tags.source?.size ?? null, target: vocabulary.tags.target.size },
-  };
+  const sizes = networkSizes(recipe, vocabulary);
   const table = Float32Array.from({ length: sizes.words * sizes.wordSize }, () => random.next() * 2 - 1);
   return createNetwork(recipe, sizes, table, 1);
 }
@@ -102,18 +100,16 @@ function randomNetwork(recipe: Recipe, vocabulary: Vocabulary, random: Random): 
 /** Training steps on batches encoded beforehand, as the comparison's are. */
 function trainingWork(
   network: Network,
-  optimizer: Optimizer,
-  task: Role,
+  steps: Steps,
+  task: Task,
   groups: readonly EncodedSentence[][],
   forms: FormTable,
-  engine: Engine,
 ): Work[] {
   let seed = 0;
   return groups.map((group) => {
     const batch = encodeBatch(group, forms, network.sizes.tags[task] ?? 0, null);
     const run = async (): Promise<void> => {
-      await trainStep(network, optimizer, task, batch, () => seed++);
-      engine.endStep();
+      await steps.begin(task, batch, () => seed++);
     };
     return { tokens: batch.rows.rows, flops: trainingFlops(network, task, workloadOf(batch)), run };
   });

@@ -2,18 +2,21 @@
 import { batchStream, encodeBatch } from '../data/batches.ts';
 import { encodeDocuments, formTable, type EncodedSentence, type FormTable } from '../data/dataset.ts';
 import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
-import type { Role } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
 import { seededRandom } from '../domain/random.ts';
+import { taskText, type Task } from '../domain/task-names.ts';
+import { tagsOf } from '../domain/vocabulary.ts';
 import type { Engine } from '../engine/engine.ts';
 import { startEngine } from '../engine/start.ts';
 import { createTagger, disposeTagger, predictSentences } from '../evaluate/tagger.ts';
+import { networkSizes } from '../model/blocks.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import { disposeParameters } from '../model/parameters.ts';
 import type { JobOf } from '../protocol-jobs.ts';
 import type { JobEvents, JobResults, TaskDocument } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
-import { trainStep } from '../train/step.ts';
+import { stepsInTurn } from '../train/steps.ts';
+import { withStandIns } from './features.ts';
 import { labelSets, tokensOf } from './train.ts';
 
 /** Batches of a task before the clock runs, and while it runs. */
@@ -34,36 +37,31 @@ export async function* estimateJob(
   stream: AsyncIterable<TaskDocument>,
 ): AsyncGenerator<JobEvents['estimate'], JobResults['estimate']> {
   const { recipe } = job;
-  const documents = await Array.fromAsync(stream);
+  const documents = withStandIns(recipe, await Array.fromAsync(stream));
   const engine = await startEngine();
   const training = new Map(
-    recipe.tasks.map((task) => [task, documents.filter(({ role, split }) => role === task && split === 'train')]),
+    recipe.tasks.map((task) => [task, documents.filter((each) => each.task === task && each.split === 'train')]),
   );
   const { vocabulary } = buildVocabulary({
     tokens: tokensOf([...training.values()].flat()),
     vectorWords: [],
-    ...labelSets(recipe, training.get('source') ?? [], training.get('target') ?? []),
+    labels: labelSets(recipe, training),
   });
   const forms = formTable(wordIndex(vocabulary), recipe.characterEncoder.maxCharacters);
-  const sizes = {
-    words: vocabulary.words.length,
-    wordSize: recipe.wordEmbedding.size,
-    characters: vocabulary.characters.length,
-    tags: { source: vocabulary.tags.source?.size ?? null, target: vocabulary.tags.target.size },
-  };
+  const sizes = networkSizes(recipe, vocabulary);
   const random = seededRandom(1);
   const table = Float32Array.from({ length: sizes.words * sizes.wordSize }, () => random.next() - 0.5);
   const network = createNetwork(recipe, sizes, table, 1);
   const optimizer = new Optimizer(network.parameters, recipe.training);
   const parameters = [...network.parameters.values()].reduce((sum, value) => sum + value.size, 0);
-  const timed = new Map<Role, Timed>();
+  const timed = new Map<Task, Timed>();
   let memoryBytes = 0;
   for (const [index, task] of recipe.tasks.entries()) {
     yield { kind: 'progress', done: index, total: recipe.tasks.length + 1 };
     const { sentences } = encodeDocuments(
       training.get(task) ?? [],
       forms,
-      vocabulary.tags[task],
+      tagsOf(vocabulary, task),
       recipe.training.maxSentenceTokens,
     );
     if (sentences.length === 0) throw nothingToTime(task);
@@ -71,7 +69,7 @@ export async function* estimateJob(
     memoryBytes = Math.max(memoryBytes, process.memoryUsage().rss);
   }
   yield { kind: 'progress', done: recipe.tasks.length, total: recipe.tasks.length + 1 };
-  const dev = documents.filter(({ role, split }) => role === 'target' && split === 'dev');
+  const dev = documents.filter(({ task, split }) => task === 'target' && split === 'dev');
   const encoded = encodeDocuments(dev, forms, null, recipe.training.maxSentenceTokens);
   const some = encoded.sentences.slice(0, mostDevSentences);
   const tagger = createTagger(network, vocabulary.tags.target, forms, recipe.decoding.beamWidth, () =>
@@ -87,15 +85,15 @@ export async function* estimateJob(
   disposeParameters(network.parameters);
   const all = [...timed.values()];
   const target = timed.get('target');
+  const sources = all.filter((each) => each !== target);
   if (target === undefined) throw nothingToTime('target');
   return {
     parameters,
     memoryBytes,
-    targetBatchSeconds: target.seconds / target.batches,
-    sourceBatchSeconds: timed.has('source') ? secondsABatch(timed.get('source')) : null,
+    targetBatchSeconds: secondsABatch(target),
+    sourceBatchSeconds: timed.size > 1 ? sum(sources.map(secondsABatch)) : null,
     devSeconds: devMs / 1000,
-    tokensPerSecond:
-      all.reduce((sum, { tokens }) => sum + tokens, 0) / all.reduce((sum, { seconds }) => sum + seconds, 0),
+    tokensPerSecond: sum(all.map(({ tokens }) => tokens)) / sum(all.map(({ seconds }) => seconds)),
     backend: engine.backend,
     threads: engine.threads,
   };
@@ -107,38 +105,44 @@ interface Timed {
   readonly tokens: number;
 }
 
-function secondsABatch(timed: Timed | undefined): number | null {
-  return timed === undefined ? null : timed.seconds / timed.batches;
+function secondsABatch({ seconds, batches }: Timed): number {
+  return seconds / batches;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 async function timeTask(
   network: Network,
   optimizer: Optimizer,
-  task: Role,
+  task: Task,
   sentences: readonly EncodedSentence[],
   forms: FormTable,
   engine: Engine,
 ): Promise<Timed> {
   const batches = batchStream(sentences, network.recipe.training.batchSize, seededRandom(2));
+  const steps = stepsInTurn(network, optimizer, engine);
   let seed = 0;
   const step = async (): Promise<number> => {
     const batch = encodeBatch(batches.next().value, forms, network.sizes.tags[task] ?? 0, null);
-    await trainStep(network, optimizer, task, batch, () => seed++);
-    engine.endStep();
+    await steps.begin(task, batch, () => seed++);
     return batch.rows.rows;
   };
   for (let i = 0; i < warmUpBatches; i++) await step();
+  steps.finish();
   const started = performance.now();
   let [done, tokens] = [0, 0];
   while (done < timedBatches && (done < 2 || performance.now() - started < longestProbeMs)) {
     tokens += await step();
     done++;
   }
+  steps.finish();
   return { batches: done, seconds: (performance.now() - started) / 1000, tokens };
 }
 
-function nothingToTime(task: Role): AppError {
-  return new AppError('data-missing', `The ${task} documents to train on hold no words.`, {
+function nothingToTime(task: Task): AppError {
+  return new AppError('data-missing', `The ${taskText(task)} documents to train on hold no words.`, {
     details: { nextStep: 'Import documents that hold text.' },
   });
 }

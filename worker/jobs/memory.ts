@@ -1,8 +1,8 @@
 /** Refuses a training that memory will not hold, before it starts, and says which batch size would fit. */
 import type { EncodedSentence } from '../data/dataset.ts';
-import type { Role } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Recipe } from '../domain/recipe.ts';
+import type { Task } from '../domain/task-names.ts';
 import type { Engine } from '../engine/engine.ts';
 import { estimateMemory } from '../model/memory.ts';
 import type { NetworkSizes } from '../model/blocks.ts';
@@ -15,7 +15,7 @@ export interface MemoryLimits {
   readonly heap: number | null;
 }
 
-type Sentences = ReadonlyMap<Role, readonly EncodedSentence[]>;
+type Sentences = ReadonlyMap<Task, readonly EncodedSentence[]>;
 
 /** Addresses of our kernels are signed 32-bit numbers. */
 const simdHeapBytes = 2 ** 31;

@@ -2,9 +2,9 @@
 import { encodeBatch, type Batch } from '../data/batches.ts';
 import type { EncodedSentence, FormTable } from '../data/dataset.ts';
 import type { ProbeCheck } from '../domain/backends.ts';
-import type { Role } from '../domain/document.ts';
 import { seededRandom } from '../domain/random.ts';
 import { recipeNamed } from '../domain/zoo.ts';
+import type { Task } from '../domain/task-names.ts';
 import { tryEngine } from '../engine/start.ts';
 import type { NetworkSizes } from '../model/blocks.ts';
 import { createNetwork, type Network } from '../model/network.ts';
@@ -47,11 +47,14 @@ export async function* probeJob(job: JobOf<'probe'>): AsyncGenerator<JobEvents['
 }
 
 interface Trainer {
-  step(task: Role, batch: Batch, dropout: boolean): Promise<TrainedStep>;
+  step(task: Task, batch: Batch, dropout: boolean): Promise<TrainedStep>;
   dispose(): void;
 }
 
 type NewTrainer = () => Trainer;
+
+/** A batch of each task. */
+type TwoBatches = Record<'source' | 'target', Batch>;
 
 /** Makes trainers that all start from the same weights. */
 function trainer(endStep: () => void): NewTrainer {
@@ -83,7 +86,7 @@ function trainer(endStep: () => void): NewTrainer {
 }
 
 /** Two steps without dropout, whose numbers every backend must agree on. */
-async function selfCheck(start: NewTrainer, batches: Record<Role, Batch>): Promise<ProbeCheck> {
+async function selfCheck(start: NewTrainer, batches: TwoBatches): Promise<ProbeCheck> {
   const trainer = start();
   const first = await trainer.step('target', batches.target, false);
   await trainer.step('source', batches.source, false);
@@ -93,7 +96,7 @@ async function selfCheck(start: NewTrainer, batches: Record<Role, Batch>): Promi
 }
 
 /** Milliseconds of a step of each task, averaged: of several the quickest, as a busy machine only ever adds to them. */
-async function quickestStep(start: NewTrainer, batches: Record<Role, Batch>): Promise<number> {
+async function quickestStep(start: NewTrainer, batches: TwoBatches): Promise<number> {
   const trainer = start();
   const quickest = { target: Infinity, source: Infinity };
   for (let i = 0; i < warmUpSteps + timedSteps; i++) {
@@ -107,7 +110,7 @@ async function quickestStep(start: NewTrainer, batches: Record<Role, Batch>): Pr
 }
 
 /** Sentences of ragged lengths over random words, spellings and tags. */
-function syntheticBatch(task: Role, seed: number): Batch {
+function syntheticBatch(task: Task, seed: number): Batch {
   const random = seededRandom(seed);
   const below = (count: number): number => Math.floor(random.next() * count);
   const draw = (length: number, count: number): Int32Array => Int32Array.from({ length }, () => below(count));

@@ -4,18 +4,20 @@ import { readWordVectors, type WordVectors } from '../data/embeddings.ts';
 import { thinDocuments } from '../data/label-rate.ts';
 import { goldSpans } from '../data/labelling.ts';
 import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
-import { tokenCount, type AnnotatedDocument, type Role, type Split } from '../domain/document.ts';
+import { tokenCount, type AnnotatedDocument, type Split } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
+import { expertsOf } from '../domain/experts.ts';
 import { deriveSeed, seededRandom } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { LabelCountRow } from '../domain/study.ts';
-import type { Vocabulary } from '../domain/vocabulary.ts';
+import { plainSource, sourcesOf, taskText, type Task } from '../domain/task-names.ts';
+import { tagsOf, type OfTasks, type Vocabulary } from '../domain/vocabulary.ts';
 import { countMatches, type DocumentCounts } from '../evaluate/match.ts';
 import { scoreCounts } from '../evaluate/scores.ts';
 import { tagGold } from '../evaluate/tagged-gold.ts';
 import { createTagger, disposeTagger, predictSentences } from '../evaluate/tagger.ts';
 import { encodeModel, modelHash, decodeModel } from '../model/checkpoint.ts';
-import type { NetworkSizes } from '../model/blocks.ts';
+import { networkSizes, type NetworkSizes } from '../model/blocks.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import { disposeParameters } from '../model/parameters.ts';
 import type { WeightValues } from '../model/tensor-file.ts';
@@ -24,13 +26,15 @@ import type { JobEvents, JobResults, TaskDocument } from '../protocol.ts';
 import { trainNetwork } from '../train/loop.ts';
 import { encodePoint, type TrainingPoint } from '../train/training-point.ts';
 import { engineFacts, engineFailure, openEngine } from './engine.ts';
+import { readTrainingFeatures } from './features.ts';
 import { requireMemory } from './memory.ts';
 import { readResume, trainingFacts } from './resume.ts';
+import { devDocuments, hasSpans, withIgnoredLabels, type DevDocuments } from './zero-resource.ts';
 
-type Selection = (role: Role, split: Split) => TaskDocument[];
+type Selection = (task: Task, split: Split) => TaskDocument[];
 
 /**
- * @throws AppError `data-missing`, `embeddings-invalid`, `memory-exhausted`, `run-not-resumable`, `engine-unavailable`, `cancelled`,
+ * @throws AppError `data-missing`, `embeddings-invalid`, `features-invalid`, `memory-exhausted`, `run-not-resumable`, `engine-unavailable`, `cancelled`,
  * `paused`, …
  */
 export async function* trainJob(
@@ -40,29 +44,32 @@ export async function* trainJob(
   pause?: AbortSignal,
 ): AsyncGenerator<JobEvents['train'], JobResults['train']> {
   const started = performance.now();
-  const documents = withLabelRate(job.recipe, job.seed, await Array.fromAsync(stream));
-  const select: Selection = (role, split) =>
-    documents.filter((document) => document.role === role && document.split === split);
-  requireData(job.recipe, select);
+  const read = await readTrainingFeatures(job.recipe, job.features, await Array.fromAsync(stream));
+  const documents = withLabelRate(job.recipe, job.seed, withIgnoredLabels(job.recipe, read.documents));
+  const select: Selection = (task, split) =>
+    documents.filter((document) => document.task === task && document.split === split);
+  const dev = devDocuments(job.recipe, select);
+  requireData(job.recipe, select, dev);
   const belongsTo = trainingFacts(job.recipe, job.seed, documents);
   const resumed = job.resume ? readResume(job.resume, belongsTo) : null;
   const engine = await openEngine(job.engine);
   const vectorSource = job.embeddings ?? job.embeddingsFile;
   const vectors = vectorSource ? await readWordVectors(vectorSource, job.recipe.wordEmbedding.maxWords) : null;
   const recipe: Recipe = vectors
-    ? { ...job.recipe, wordEmbedding: { ...job.recipe.wordEmbedding, size: vectors.size } }
-    : job.recipe;
+    ? { ...read.recipe, wordEmbedding: { ...read.recipe.wordEmbedding, size: vectors.size } }
+    : read.recipe;
   const training = new Map(recipe.tasks.map((task) => [task, select(task, 'train')]));
   const { vocabulary, occurrences } = buildVocabulary({
     tokens: tokensOf([...training.values()].flat()),
     vectorWords: vectors?.words ?? [],
-    ...labelSets(recipe, training.get('source') ?? [], training.get('target') ?? []),
+    labels: labelSets(recipe, training),
   });
   const forms = formTable(wordIndex(vocabulary), recipe.characterEncoder.maxCharacters);
-  const sentences = new Map<Role, EncodedSentence[]>();
+  const sentences = new Map<Task, EncodedSentence[]>();
   let flattened = 0;
-  for (const [task, taskDocuments] of training) {
-    const encoded = encodeDocuments(taskDocuments, forms, vocabulary.tags[task], recipe.training.maxSentenceTokens);
+  for (const [task, ofTask] of training) {
+    const tags = hasSpans(ofTask) ? tagsOf(vocabulary, task) : null;
+    const encoded = encodeDocuments(ofTask, forms, tags, recipe.training.maxSentenceTokens);
     sentences.set(task, encoded.sentences);
     flattened += encoded.flattened;
   }
@@ -76,23 +83,22 @@ export async function* trainJob(
     kind: 'prepared',
     parameters: [...network.parameters.values()].reduce((sum, value) => sum + value.size, 0),
     targetSentences: sentences.get('target')?.length ?? 0,
-    sourceSentences: sentences.get('source')?.length ?? 0,
+    sourceSentences: countOf(sentences, sourcesOf(recipe.tasks)),
     knownVectorShare: knownShare(occurrences, hasVector),
     flattened,
     engine: engineFacts(engine),
     memoryBytes,
   };
   const endStep = (): void => engine.endStep();
-  const dev = select('target', 'dev');
   const facts = {
     seed: job.seed,
     targetDocuments: training.get('target')?.length ?? 0,
-    sourceDocuments: training.get('source')?.length ?? 0,
+    sourceDocuments: countOf(training, sourcesOf(recipe.tasks)),
   };
   const encode = (weights: WeightValues): Uint8Array => encodeModel({ recipe, vocabulary, facts }, weights);
   const seconds = (): number => (resumed?.saved.seconds ?? 0) + (performance.now() - started) / 1000;
   const stateOf = (point: TrainingPoint): Uint8Array => encodePoint({ point, facts: belongsTo, seconds: seconds() });
-  const countDev = counter(network, vocabulary, forms, dev, endStep);
+  const countDev = counter(network, vocabulary, forms, dev.documents, endStep);
   const loop = trainNetwork({
     network,
     forms,
@@ -101,7 +107,7 @@ export async function* trainJob(
     hasVector,
     seed: job.seed,
     scoreDev: async () => scoreCounts(await countDev()),
-    endStep,
+    engine,
     signal,
     ...(pause ? { pause } : {}),
     ...(resumed ? { from: { point: resumed.saved.point, best: resumed.best } } : {}),
@@ -133,6 +139,7 @@ export async function* trainJob(
     seconds: seconds(),
     tokensPerSecond: outcome.trainedTokens / outcome.trainingSeconds,
     dev: outcome.bestDev,
+    devFrom: dev.from,
     test: testCounts && scoreCounts(testCounts),
     testCounts: testCounts && testCounts.map(countRows),
     model,
@@ -181,7 +188,7 @@ function countRows(counts: DocumentCounts): LabelCountRow[] {
   ]);
 }
 
-function requireData(recipe: Recipe, select: Selection): void {
+function requireData(recipe: Recipe, select: Selection, dev: DevDocuments): void {
   const missing = (what: string, nextStep: string): AppError =>
     new AppError('data-missing', what, { details: { nextStep } });
   if (select('target', 'train').length === 0)
@@ -189,27 +196,38 @@ function requireData(recipe: Recipe, select: Selection): void {
       'The target has no training documents.',
       'Import target documents with --split train, or run `notegraft split`.',
     );
-  if (select('target', 'dev').length === 0)
+  if (dev.from === 'sources') {
+    if (!hasSpans(dev.documents))
+      throw missing(
+        'Neither the target nor a source has annotated development documents, so no epoch could be told from another.',
+        'Share out a source with `notegraft split --role source`, or import annotated target documents with --split dev.',
+      );
+  } else if (dev.documents.length === 0)
     throw missing(
       'The target has no development documents.',
       'Import target documents with --split dev, or run `notegraft split`.',
     );
-  if (recipe.tasks.includes('source') && select('source', 'train').length === 0) {
-    throw missing(
-      `The recipe ${recipe.name} learns from a source, and the project has none.`,
-      'Import one with --role source, or train the recipe baseline.',
-    );
+  for (const source of sourcesOf(recipe.tasks).filter((task) => select(task, 'train').length === 0)) {
+    throw source === plainSource
+      ? missing(
+          `The recipe ${recipe.name} learns from a source, and the project has none.`,
+          'Import one with --role source, or train the recipe baseline.',
+        )
+      : missing(
+          `The ${taskText(source)} has no training documents.`,
+          `Import some with --role source:${source} --split train, or leave it out with --sources.`,
+        );
   }
   for (const task of recipe.tasks) {
-    if (labelsOf(select(task, 'train')).length === 0)
+    if (!hasSpans(select(task, 'train')) && !(task === 'target' && expertsOf(recipe)))
       throw missing(
-        `The ${task} training documents have no annotations.`,
+        `The ${taskText(task)} training documents have no annotations.`,
         'Check the import audit with `notegraft audit`.',
       );
     if (select(task, 'train').every(({ tokens }) => tokenCount(tokens) === 0))
-      throw missing(`The ${task} training documents hold no words.`, 'Import documents that hold text.');
+      throw missing(`The ${taskText(task)} training documents hold no words.`, 'Import documents that hold text.');
   }
-  if (labelsOf(select('target', 'dev')).length === 0)
+  if (!hasSpans(dev.documents))
     throw missing(
       'The target development documents have no annotations, so no epoch could be told from another.',
       'Import annotated documents with --split dev, or run `notegraft split` with another seed.',
@@ -220,21 +238,24 @@ export function labelsOf(documents: readonly AnnotatedDocument[]): string[] {
   return [...new Set(documents.flatMap((document) => document.spans.map((span) => span.label)))];
 }
 
-/** The labels of each task: where the source's stand for the target's, both have all of them (Yang 2017 T-A). */
+/** The labels of each task: where the sources' stand for the target's, all have all of them (Yang 2017 T-A). */
 export function labelSets(
-  recipe: Recipe,
-  source: readonly AnnotatedDocument[],
-  target: readonly AnnotatedDocument[],
-): { sourceLabels: string[] | null; targetLabels: string[] } {
-  if (!recipe.tasks.includes('source')) return { sourceLabels: null, targetLabels: labelsOf(target) };
-  if (recipe.decoder.labels === 'own') return { sourceLabels: labelsOf(source), targetLabels: labelsOf(target) };
-  const both = labelsOf([...source, ...target]);
-  return { sourceLabels: both, targetLabels: both };
+  { tasks, decoder }: Recipe,
+  training: ReadonlyMap<Task, readonly AnnotatedDocument[]>,
+): OfTasks<string[]> {
+  const all = decoder.labels === 'mapped' ? labelsOf([...training.values()].flat()) : null;
+  const labels = (task: Task): string[] => all ?? labelsOf(training.get(task) ?? []);
+  return { ...Object.fromEntries(tasks.map((task) => [task, labels(task)])), target: labels('target') };
+}
+
+/** How many there are of all these tasks together. */
+function countOf(all: ReadonlyMap<Task, readonly unknown[]>, tasks: readonly Task[]): number {
+  return tasks.reduce((sum, task) => sum + (all.get(task)?.length ?? 0), 0);
 }
 
 /** All documents; of the target's training sentences the share that the recipe learns from. */
 function withLabelRate({ training }: Recipe, seed: number, documents: readonly TaskDocument[]): TaskDocument[] {
-  const isThinned = ({ role, split }: TaskDocument): boolean => role === 'target' && split === 'train';
+  const isThinned = ({ task, split }: TaskDocument): boolean => task === 'target' && split === 'train';
   const thinned = thinDocuments(documents.filter(isThinned), training.labelRate, seed);
   return [...documents.filter((document) => !isThinned(document)), ...thinned];
 }
@@ -253,15 +274,6 @@ function knownShare(occurrences: Int32Array, hasVector: Uint8Array): number {
     if (hasVector[word]) known += count;
   }
   return all === 0 ? 0 : known / all;
-}
-
-function networkSizes(recipe: Recipe, vocabulary: Vocabulary): NetworkSizes {
-  return {
-    words: vocabulary.words.length,
-    wordSize: recipe.wordEmbedding.size,
-    characters: vocabulary.characters.length,
-    tags: { source: vocabulary.tags.source?.size ?? null, target: vocabulary.tags.target.size },
-  };
 }
 
 /** Words without a vector start uniform in ±√(3/size) (Lample et al. 2016); unknown likewise. */

@@ -1,8 +1,10 @@
 /** The blocks that components are made of: their sizes and their weights. */
 import type { Component, Recipe } from '../domain/recipe.ts';
-import type { Role } from '../domain/document.ts';
+import { sourcesOf, type Task } from '../domain/task-names.ts';
+import type { OfTasks, Vocabulary } from '../domain/vocabulary.ts';
 import type { GruLayer } from '../engine/ops/gru.ts';
 import type { SharedCellLayer } from '../engine/ops/shared-cell.ts';
+import { layersOfTask } from './sharing.ts';
 import { parameter, uniform, type Initial, type Parameters } from './parameters.ts';
 
 /** Sizes that come from the data. */
@@ -11,15 +13,28 @@ export interface NetworkSizes {
   /** Size of a word vector (the recipe's, or the vector file's). */
   readonly wordSize: number;
   readonly characters: number;
-  /** K by task; null when the network has no source. */
-  readonly tags: { readonly source: number | null; readonly target: number };
+  /** K by task. */
+  readonly tags: OfTasks<number>;
+}
+
+/** The sizes of a network over a vocabulary. */
+export function networkSizes(recipe: Recipe, { words, characters, tags }: Vocabulary): NetworkSizes {
+  return {
+    words: words.length,
+    wordSize: recipe.wordEmbedding.size,
+    characters: characters.length,
+    tags: {
+      ...Object.fromEntries(Object.entries(tags).map(([task, { size }]) => [task, size])),
+      target: tags.target.size,
+    },
+  };
 }
 
 /** What computes a component. dense: one tanh layer. none: the component hands its input on. */
 export interface Block {
   readonly kind: 'lstm' | 'gru' | 'cnn' | 'dense' | 'none';
   readonly layers: number;
-  /** Layers that both tasks run; the others above them are the target's own. */
+  /** Layers that a source runs too; the others above them are the target's own. */
   readonly sharedLayers: number;
   readonly directions: 1 | 2;
   readonly input: number;
@@ -52,10 +67,13 @@ export function blockOf(recipe: Recipe, sizes: NetworkSizes, component: Componen
     }
     case 'wordEncoder': {
       const { kind, layers, hiddenSize: hidden } = wordEncoder;
-      const input = sizes.wordSize + blockOf(recipe, sizes, 'characterEncoder').output;
+      const features = recipe.tokenFeatures?.projection ?? 0;
+      const input = sizes.wordSize + blockOf(recipe, sizes, 'characterEncoder').output + features;
       const { wordEncoder: sharing } = recipe.sharing;
-      const sharedLayers = sharing.kind === 'layered' ? sharing.sourceLayer : layers;
-      const output = (sharing.kind === 'shared-cell' ? 4 : 2) * hidden;
+      const sourceLayers = sourcesOf(recipe.tasks).map((source) => layersOfTask(recipe, 'wordEncoder', source, layers));
+      const sharedLayers = sharing.kind === 'layered' ? Math.max(sharing.sourceLayer, ...sourceLayers) : layers;
+      const expert = sharing.kind === 'experts' ? sharing.expertSize : 0;
+      const output = (sharing.kind === 'shared-cell' ? 4 : 2) * hidden + expert;
       return { kind, layers, sharedLayers, directions: 2, input, hidden, output, gateInput: input };
     }
     case 'decoder': {
@@ -83,8 +101,14 @@ function layerPath({ sharedLayers }: Block, copy: string, layer: number): string
   return layer === 1 ? owned : `${owned}/layer${layer}`;
 }
 
+/** Does a task run the layer that a weight belongs to? Layers above a source's own are other tasks'. */
+export function isRunFor(recipe: Recipe, path: string, task: Task): boolean {
+  const [, component, level] = /^[^/]+\/(\w+)\/.*\/layer(\d)\//.exec(path) ?? [];
+  return level === undefined || Number(level) <= layersOfTask(recipe, component as Component, task, Infinity);
+}
+
 /** Where the output gate of a task lies that reads the shared cell (SC-LSTM Eq. 2): weights as a layer's, of one gate. */
-function cellGatePath(task: Role, direction: string): string {
+function cellGatePath(task: Task, direction: string): string {
   return `${task}/wordEncoder/cell/${direction}`;
 }
 
@@ -120,7 +144,7 @@ export function recurrentLayer(parameters: Parameters, block: Block, copy: strin
 }
 
 /** How a task's output gates of the shared cell start. */
-export function cellGateInitials({ layers, input, hidden }: Block, task: Role): [path: string, initial: Initial][] {
+export function cellGateInitials({ layers, input, hidden }: Block, task: Task): [path: string, initial: Initial][] {
   const width = layers === 1 ? input : 2 * hidden;
   return directionNames.flatMap((direction): [string, Initial][] => {
     const path = cellGatePath(task, direction);
@@ -133,7 +157,7 @@ export function cellGateInitials({ layers, input, hidden }: Block, task: Role): 
 }
 
 /** The top layer of a shared cell with a task's output gates. */
-export function sharedCellLayer(parameters: Parameters, block: Block, copy: string, task: Role): SharedCellLayer {
+export function sharedCellLayer(parameters: Parameters, block: Block, copy: string, task: Task): SharedCellLayer {
   return recurrentLayer(parameters, block, copy, block.layers).map((shared, i) => ({
     shared,
     gate: directionWeights(parameters, cellGatePath(task, directionNames[i] ?? '')),

@@ -79,7 +79,7 @@ export function decodeModel(bytes: Uint8Array): LoadedModel {
     vocabulary: {
       words: JSON.parse(facts.words) as string[],
       characters: JSON.parse(facts.characters) as string[],
-      tags: { source: null, target: tagSet(JSON.parse(facts.targetLabels) as string[]) },
+      tags: { target: tagSet(JSON.parse(facts.targetLabels) as string[]) },
     },
     facts: JSON.parse(facts.facts) as ModelCard['facts'],
     weights,
@@ -101,7 +101,7 @@ export function networkOf(model: LoadedModel): Network {
     words: vocabulary.words.length,
     wordSize: weights.get(wordTable)?.shape[1] ?? recipe.wordEmbedding.size,
     characters: vocabulary.characters.length,
-    tags: { source: null, target: vocabulary.tags.target.size },
+    tags: { target: vocabulary.tags.target.size },
   };
   const network: Network = { recipe, sizes, parameters: new Map() };
   for (const [path, { values, shape }] of weights) addParameter(network.parameters, path, values, shape);

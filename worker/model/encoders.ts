@@ -1,7 +1,8 @@
 /** The components at work: all copies of one that run for a task, and how their outputs meet. */
-import { add, concat, matMul, slice, tanh, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { Role } from '../domain/document.ts';
+import { add, concat, matMul, slice, tanh, tensor2d, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { AppError } from '../domain/errors.ts';
 import type { Component } from '../domain/recipe.ts';
+import { sourcesOf, type Task } from '../domain/task-names.ts';
 import { characterRows, characterWindows } from '../engine/ops/character-rows.ts';
 import { gruSequence } from '../engine/ops/gru.ts';
 import type { CharacterTries, PackedRows } from '../engine/ops/layout.ts';
@@ -10,9 +11,10 @@ import { maxOverSteps } from '../engine/ops/max-pool.ts';
 import { characterMean, dropRows, joinRows, noDropout, type Dropout } from '../engine/ops/rows.ts';
 import { isSharedCell, sharedCellSequence, type RecurrentLayer } from '../engine/ops/shared-cell.ts';
 import { blockOf, recurrentLayer, sharedCellLayer, type Block } from './blocks.ts';
-import { characterTable, type DropoutSeeds, type Network } from './network.ts';
+import { mixExperts } from './experts.ts';
+import { characterTable, featureProjection, type DropoutSeeds, type Network } from './network.ts';
 import { parameter } from './parameters.ts';
-import { copies, gates, meet } from './sharing.ts';
+import { copies, gates, layersOfTask, meet } from './sharing.ts';
 
 /** Outputs of a component's copies, in the order of `copies`; and a_target, what its gates see beside them. */
 export interface ComponentOutputs {
@@ -23,7 +25,7 @@ export interface ComponentOutputs {
 /** The characters of distinct words through every copy, [W, output] each. */
 export function characterOutputs(
   network: Network,
-  task: Role,
+  task: Task,
   tries: CharacterTries,
   seeds: DropoutSeeds,
 ): ComponentOutputs {
@@ -59,7 +61,7 @@ export function characterOutputs(
 /** Words in their sentences, x [N, input], through every copy of the word encoder, [N, output] each. */
 export function wordOutputs(
   network: Network,
-  task: Role,
+  task: Task,
   x: Tensor2D,
   rows: PackedRows,
   seeds: DropoutSeeds,
@@ -69,7 +71,7 @@ export function wordOutputs(
 }
 
 /** Every copy of the decoder's LSTM or hidden layer over y [N, input], [N, output] each; y itself where there is none. */
-export function decoderOutputs(network: Network, task: Role, y: Tensor2D, rows: PackedRows): ComponentOutputs {
+export function decoderOutputs(network: Network, task: Task, y: Tensor2D, rows: PackedRows): ComponentOutputs {
   const { recipe, sizes } = network;
   const running = copies('decoder', recipe.sharing.decoder, task);
   const block = blockOf(recipe, sizes, 'decoder');
@@ -80,14 +82,18 @@ export function decoderOutputs(network: Network, task: Role, y: Tensor2D, rows: 
 }
 
 /** The copies' outputs as one, through the gates where the component has them. */
-export function met(network: Network, name: Component, task: Role, { outputs, input }: ComponentOutputs): Tensor2D {
+export function met(network: Network, name: Component, task: Task, { outputs, input }: ComponentOutputs): Tensor2D {
   const { recipe, sizes, parameters } = network;
+  if (recipe.sharing[name].kind === 'experts') {
+    const [shared, own] = outputs as [Tensor2D, Tensor2D];
+    return concat([shared, mixExperts(parameters, sourcesOf(recipe.tasks), own)], 1);
+  }
   const { output } = blockOf(recipe, sizes, name);
   return meet(outputs, task === 'target' ? gates(parameters, name, recipe.sharing[name], output) : [], input);
 }
 
 /** Character encodings of a batch's distinct words for a task, [W, output] (TTN §"Encoders"; gated as the recipe says). */
-export function encodeCharacters(network: Network, task: Role, tries: CharacterTries, seeds: DropoutSeeds): Tensor2D {
+export function encodeCharacters(network: Network, task: Task, tries: CharacterTries, seeds: DropoutSeeds): Tensor2D {
   return met(network, 'characterEncoder', task, characterOutputs(network, task, tries, seeds));
 }
 
@@ -97,17 +103,25 @@ export interface EncoderInput {
   readonly wordIndex: Int32Array;
   readonly characters: Tensor2D;
   readonly formIndex: Int32Array;
+  /** Of each row [N · size]; only read where the recipe has token features. */
+  readonly features: Float32Array | null;
 }
 
 /** Word encoder output [N, output]. */
 export function encodeWords(
   network: Network,
-  task: Role,
+  task: Task,
   rows: PackedRows,
   input: EncoderInput,
   seeds: DropoutSeeds,
 ): Tensor2D {
-  const { dropout } = network.recipe;
+  const x = wordInput(network, rows, input, seeds);
+  return met(network, 'wordEncoder', task, wordOutputs(network, task, x, rows, seeds));
+}
+
+/** What the word encoder reads: a word's vector ‖ its characters ‖ its token's projected features, [N, input]. @throws AppError `features-invalid` without features where the recipe has some. */
+export function wordInput(network: Network, rows: PackedRows, input: EncoderInput, seeds: DropoutSeeds): Tensor2D {
+  const { dropout, tokenFeatures } = network.recipe;
   const x = joinRows(
     { table: input.wordRows, index: input.wordIndex, dropout: drop(dropout.wordEmbedding, seeds, 'wordEmbedding') },
     {
@@ -117,7 +131,17 @@ export function encodeWords(
     },
     rows.rows,
   );
-  return met(network, 'wordEncoder', task, wordOutputs(network, task, x, rows, seeds));
+  if (tokenFeatures === undefined) return x;
+  if (input.features === null) throw featuresMissing();
+  const features = tensor2d(input.features, [rows.rows, tokenFeatures.size]);
+  const projected = affine(network, featureProjection, features);
+  return concat([x, dropRows(projected, null, drop(dropout.wordEmbedding, seeds, 'tokenFeatures'))], 1);
+}
+
+function featuresMissing(): AppError {
+  return new AppError('features-invalid', 'This model reads token features, and there are none for these documents.', {
+    details: { nextStep: 'Name the folder that holds them with --features of `notegraft train`, `evaluate` or `tag`.' },
+  });
 }
 
 /** Dropout of a place in this step, none without seeds. */
@@ -130,7 +154,7 @@ export function layersAt(
   { recipe, parameters }: Network,
   block: Block,
   name: Component,
-  task: Role,
+  task: Task,
   level: number,
 ): RecurrentLayer[] {
   const sharing = recipe.sharing[name];
@@ -145,7 +169,7 @@ function stacks(
   network: Network,
   block: Block,
   name: Component,
-  task: Role,
+  task: Task,
   x: Tensor2D,
   rows: PackedRows,
   seeds: DropoutSeeds,
@@ -158,7 +182,7 @@ function stacks(
   };
   const rate = network.recipe.dropout[name];
   let outputs = run(x, layersAt(network, block, name, task, 1));
-  for (let level = 2; level <= (task === 'source' ? block.sharedLayers : block.layers); level++) {
+  for (let level = 2; level <= layersOfTask(network.recipe, name, task, block.layers); level++) {
     outputs = layersAt(network, block, name, task, level).flatMap((layer, copy) => {
       const below = outputs[copy] as Tensor2D;
       return run(dropRows(below, null, drop(rate, seeds, `${name}/${copy}/${level}`)), [layer]);

@@ -1,9 +1,9 @@
 /** How much arithmetic a network needs: the matrix products of a batch, which are all but a few per cent of it. */
-import type { Role } from '../domain/document.ts';
 import { components, type Component } from '../domain/recipe.ts';
+import type { Task } from '../domain/task-names.ts';
 import { blockOf, type Block } from './blocks.ts';
 import type { Network, NetworkBatch } from './network.ts';
-import { copies } from './sharing.ts';
+import { copies, layersOfTask } from './sharing.ts';
 
 /** What arithmetic depends on: tokens, distinct words, trie nodes of both reading directions and characters (0 where encodings are known). */
 export interface Workload {
@@ -29,18 +29,20 @@ const product = (I: number, O: number): number => 2 * I * O;
  * prefix (trie node) for the recurrent product and once a letter of the alphabet for the input's, as they are computed; other character
  * encoders count once a character. A CRF's sums over tags are left out.
  */
-export function forwardFlops(network: Network, task: Role, load: Workload): number {
+export function forwardFlops(network: Network, task: Task, load: Workload): number {
   const { recipe, sizes } = network;
   const projection = load.tokens * product(blockOf(recipe, sizes, 'decoder').output, sizes.tags[task] ?? 0);
-  return components.reduce((sum, name) => sum + componentFlops(network, name, task, load), projection);
+  const { size, projection: width } = recipe.tokenFeatures ?? { size: 0, projection: 0 };
+  const features = load.tokens * product(size, width);
+  return components.reduce((sum, name) => sum + componentFlops(network, name, task, load), projection + features);
 }
 
 /** As {@link forwardFlops} for a training step: each product comes back as two, for its input's gradient and its weight's. */
-export function trainingFlops(network: Network, task: Role, load: Workload): number {
+export function trainingFlops(network: Network, task: Task, load: Workload): number {
   return 3 * forwardFlops(network, task, load);
 }
 
-function componentFlops({ recipe, sizes }: Network, name: Component, task: Role, load: Workload): number {
+function componentFlops({ recipe, sizes }: Network, name: Component, task: Task, load: Workload): number {
   const block = blockOf(recipe, sizes, name);
   const sharing = recipe.sharing[name];
   const running = copies(name, sharing, task).length;
@@ -52,16 +54,16 @@ function componentFlops({ recipe, sizes }: Network, name: Component, task: Role,
   const isTrie = isCharacters && block.kind === 'lstm' && block.layers === 1;
   const copy = isTrie
     ? load.nodes * product(H, 4 * H) + directions * sizes.characters * product(I, 4 * H)
-    : (isCharacters ? load.characters : load.tokens) * rowFlops(block, task, sharing.kind === 'shared-cell');
+    : (isCharacters ? load.characters : load.tokens) *
+      rowFlops(block, layersOfTask(recipe, name, task, block.layers), sharing.kind === 'shared-cell');
   return running * copy + (isCharacters ? load.words : load.tokens) * gate;
 }
 
 /** One copy of a block over one row; a shared cell has a fifth gate in the top layer. */
-function rowFlops(block: Block, task: Role, isSharedCell: boolean): number {
+function rowFlops(block: Block, layers: number, isSharedCell: boolean): number {
   const { kind, input: I, hidden: H, directions } = block;
   if (kind === 'none') return 0;
   if (kind === 'cnn' || kind === 'dense') return product(I, H);
-  const layers = task === 'source' ? block.sharedLayers : block.layers;
   const gates = kind === 'gru' ? 3 : 4;
   let sum = 0;
   for (let layer = 1; layer <= layers; layer++) {

@@ -1,11 +1,11 @@
-/** The named weights of a model. A weight's path says who owns it: shared/…, source/… or target/…. */
+/** The named weights of a model. A weight's path says who owns it: shared/…, target/… or SOURCE/…, the source's name. */
 import { keep, tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { deriveSeed, seededRandom, type Random } from '../domain/random.ts';
 
 /** Weights by path, in the order of their creation. */
 export type Parameters = Map<string, Tensor>;
 
-/** How a new weight starts. Both halves of a soft pair get the same numbers (our choice: L_share starts at 0). */
+/** How a new weight starts. Soft twins get the same numbers (our choice: L_share starts at 0). */
 export interface Initial {
   readonly shape: number[];
   /** Uniform in ±bound, or normal with deviation 1. */
@@ -52,17 +52,22 @@ export function disposeParameters(parameters: Parameters): void {
   parameters.clear();
 }
 
-/** Is this weight one half of a soft pair? */
+/** Is this weight the soft copy of a task? */
 export function isSoft(path: string): boolean {
   return path.split('/')[2] === 'soft';
 }
 
-/** The other half of a soft pair. */
-export function twinPath(path: string): string {
-  return path.startsWith('source/') ? path.replace('source/', 'target/') : path.replace('target/', 'source/');
+/** Whose weight it is: a task, or `shared`. */
+export function ownerOf(path: string): string {
+  return path.slice(0, path.indexOf('/'));
 }
 
-/** Is this weight used for the target alone or by both? What is not is dropped at inference (DTN §"Inference"). */
+/** The same weight of another owner. */
+export function pathOf(owner: string, path: string): string {
+  return owner + path.slice(path.indexOf('/'));
+}
+
+/** Is this weight used for the target? What is not is dropped at inference (DTN §"Inference"). */
 export function isKeptForInference(path: string): boolean {
-  return !path.startsWith('source/');
+  return ['shared', 'target'].includes(ownerOf(path));
 }

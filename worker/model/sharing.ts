@@ -1,12 +1,12 @@
 /** One component's relation between the tasks: which copies of a block run for a task, and how their outputs meet. */
 import { add, matMul, ones, reshape, type Rank, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { Role } from '../domain/document.ts';
-import type { Component, Sharing } from '../domain/recipe.ts';
+import type { Component, Recipe, Sharing } from '../domain/recipe.ts';
+import { sourcesOf, type Task } from '../domain/task-names.ts';
 import { gateMix } from '../engine/ops/gate.ts';
 import { parameter, uniform, type Initial, type Parameters } from './parameters.ts';
 
 /** The owners' paths of the copies that run for a task, in the order soft, hard, independent. */
-export function copies(component: Component, sharing: Sharing, task: Role): string[] {
+export function copies(component: Component, sharing: Sharing, task: Task): string[] {
   const own = (copy: string): string => `${task}/${component}/${copy}`;
   const hard = `shared/${component}/hard`;
   switch (sharing.kind) {
@@ -18,9 +18,21 @@ export function copies(component: Component, sharing: Sharing, task: Role): stri
     case 'shared-cell':
     case 'layered':
       return [hard];
+    case 'experts':
+      return [hard, `shared/${component}/private`];
     case 'gated':
       return [own('soft'), hard, ...(sharing.independent && task === 'target' ? [own('independent')] : [])];
   }
+}
+
+/**
+ * How many of a component's layers run for a task: all, but where they are layered for a source so many that its tags come from its own
+ * layer (the first source's is `sourceLayer`, each next one's the layer above, up to the last).
+ */
+export function layersOfTask({ sharing, tasks }: Recipe, component: Component, task: Task, layers: number): number {
+  const relation = sharing[component];
+  if (relation.kind !== 'layered' || task === 'target') return layers;
+  return Math.min(layers, relation.sourceLayer + sourcesOf(tasks).indexOf(task));
 }
 
 /** A gate's weights as stored: kernel [2O+I, O] or, for a scalar gate, [2O+I, 1]. */

@@ -3,7 +3,7 @@
  * else (and for beams) character encodings kept by the caller, then the operations that training uses.
  */
 import { engine, tensor2d, tidy, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { Role } from '../domain/document.ts';
+import type { Task } from '../domain/task-names.ts';
 import { crfPermitted, crfViterbi, type CrfSpec } from '../engine/ops/crf.ts';
 import { decodeTagRows, type DecodedTags, type DecoderSpec } from '../engine/ops/decode.ts';
 import type { CharacterTries } from '../engine/ops/layout.ts';
@@ -16,10 +16,10 @@ import { crfOf, emissionsOf } from './emissions.ts';
 import { decoderOutputs, encodeCharacters, encodeWords, layersAt, met } from './encoders.ts';
 import { headOwner, wordTable, type Network, type NetworkBatch } from './network.ts';
 import { parameter } from './parameters.ts';
-import { copies, gates } from './sharing.ts';
+import { copies, gates, layersOfTask } from './sharing.ts';
 
 /** Character encodings of words for a task, one array of `output` numbers a word: they depend on the word alone, so they can be kept. */
-export async function encodeForms(network: Network, task: Role, tries: CharacterTries): Promise<Float32Array[]> {
+export async function encodeForms(network: Network, task: Task, tries: CharacterTries): Promise<Float32Array[]> {
   const encoded = tidy(() => encodeCharacters(network, task, tries, null));
   const values = await encoded.data<'float32'>();
   const width = encoded.shape[1];
@@ -34,8 +34,8 @@ export async function encodeForms(network: Network, task: Role, tries: Character
  */
 export async function tagBatch(
   network: Network,
-  task: Role,
-  batch: Pick<NetworkBatch, 'rows' | 'words' | 'formIndex'>,
+  task: Task,
+  batch: Pick<NetworkBatch, 'rows' | 'words' | 'formIndex' | 'features'>,
   encodings: readonly Float32Array[],
   permitted: DecoderSpec['permitted'],
   beamWidth: number,
@@ -48,6 +48,7 @@ export async function tagBatch(
       wordIndex: batch.words,
       characters: rowsTensor(encodings),
       formIndex: batch.formIndex,
+      features: batch.features,
     };
     const h = encodeWords(network, task, batch.rows, input, null);
     // Both read their inputs before they wait for the result: the scope may end meanwhile.
@@ -61,12 +62,14 @@ export async function tagBatch(
 }
 
 /** A task's word encoder and decoder laid out for inference; null where the backend cannot. The caller disposes it. */
-export function prepareTagging(network: Network, task: Role, permitted: DecoderSpec['permitted']): Inference | null {
+export function prepareTagging(network: Network, task: Task, permitted: DecoderSpec['permitted']): Inference | null {
   const { recipe, sizes, parameters } = network;
   const block = blockOf(recipe, sizes, 'wordEncoder');
   const sharing = recipe.sharing.wordEncoder;
   if (block.kind !== 'lstm' && block.kind !== 'gru') return null;
-  const levels = Array.from({ length: task === 'source' ? block.sharedLayers : block.layers }, (_, i) => i + 1);
+  if (recipe.tokenFeatures || sharing.kind === 'experts') return null;
+  const layers = layersOfTask(recipe, 'wordEncoder', task, block.layers);
+  const levels = Array.from({ length: layers }, (_, i) => i + 1);
   engine().startScope('lay out');
   try {
     return prepareInference({
@@ -88,7 +91,7 @@ export function prepareTagging(network: Network, task: Role, permitted: DecoderS
 /** Prepare words for `inference`: of each its number and, in the same order, its characters. Gives each one's input number. */
 export function projectForms(
   network: Network,
-  task: Role,
+  task: Task,
   inference: Inference,
   words: Int32Array,
   tries: CharacterTries,
@@ -108,7 +111,7 @@ export function projectForms(
   }
 }
 
-function decoderSpec(network: Network, task: Role, permitted: DecoderSpec['permitted']): DecoderSpec {
+function decoderSpec(network: Network, task: Task, permitted: DecoderSpec['permitted']): DecoderSpec {
   const { recipe, sizes, parameters } = network;
   const sharing = recipe.sharing.decoder;
   const block = blockOf(recipe, sizes, 'decoder');
@@ -126,12 +129,12 @@ function decoderSpec(network: Network, task: Role, permitted: DecoderSpec['permi
 }
 
 /** A task's transitions among those that the caller permits. */
-function crfWith(network: Network, task: Role, permitted: DecoderSpec['permitted']): CrfSpec {
+function crfWith(network: Network, task: Task, permitted: DecoderSpec['permitted']): CrfSpec {
   const { transitions } = crfOf(network, task);
   return { transitions, permitted: crfPermitted(permitted, network.sizes.tags[task] ?? 0) };
 }
 
-function scorerSpec(network: Network, task: Role, permitted: DecoderSpec['permitted']): ScorerSpec {
+function scorerSpec(network: Network, task: Task, permitted: DecoderSpec['permitted']): ScorerSpec {
   const { recipe, sizes, parameters } = network;
   const { kind, output } = blockOf(recipe, sizes, 'decoder');
   const sharing = recipe.sharing.decoder;

@@ -1,18 +1,20 @@
-/** The training loop: alternating task batches, target-dev scores after each epoch, best weights kept. A generator of events. */
+/** The training loop: batches of the tasks in random order (SC-LSTM Algorithm 1), target-dev scores after each epoch, best weights kept. A generator of events. */
 import { setImmediate } from 'node:timers/promises';
 import { batchStream, encodeBatch, type WordDropout } from '../data/batches.ts';
 import type { EncodedSentence, FormTable } from '../data/dataset.ts';
-import type { Role } from '../domain/document.ts';
 import type { EpochRecord, StepProgress } from '../domain/epoch.ts';
 import { AppError } from '../domain/errors.ts';
 import { deriveSeed, seededRandom, shuffled, type Random } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { Score } from '../domain/scores.ts';
+import type { Engine } from '../engine/engine.ts';
+import { sourcesOf, type Task } from '../domain/task-names.ts';
 import { inferenceWeights } from '../model/checkpoint.ts';
 import type { Network } from '../model/network.ts';
 import type { WeightValues } from '../model/tensor-file.ts';
+import { criticTurns } from './critic.ts';
 import { Optimizer } from './optimizer.ts';
-import { trainStep } from './step.ts';
+import { stepsInTurn, type DoneStep } from './steps.ts';
 import {
   restorePoint,
   takePoint,
@@ -25,13 +27,13 @@ export interface TrainingSetup {
   readonly network: Network;
   readonly forms: FormTable;
   /** Encoded training sentences by task, in the order of the recipe's tasks. */
-  readonly sentences: ReadonlyMap<Role, readonly EncodedSentence[]>;
+  readonly sentences: ReadonlyMap<Task, readonly EncodedSentence[]>;
   /** How often each word occurs in training, and which have a vector of their own (never made unknown). */
   readonly occurrences: Int32Array;
   readonly hasVector: Uint8Array;
   readonly seed: number;
   readonly scoreDev: () => Promise<Score>;
-  readonly endStep: () => void;
+  readonly engine: Pick<Engine, 'overlap' | 'endStep'>;
   readonly signal: AbortSignal;
   /** Aborts to put the training aside after the present batch. */
   readonly pause?: AbortSignal;
@@ -71,54 +73,63 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
   const { progress, best: bestSoFar, unknownWords } = await startingPoint(setup, optimizer);
   let best = bestSoFar;
   const nextEpoch = batchOrder(setup, progress);
+  const criticsTurn = criticTurns(setup, optimizer, progress.steps);
   const random = seededRandom(unknownWords);
   const wordDropout = rareWords(setup, random);
-  // A batch is encoded while the one before it is computed; who goes on from a point encodes it again.
-  let stateBeforeNext = random.state;
-  const point = (): Promise<TrainingPoint> => takePoint(network, optimizer, progress, stateBeforeNext);
+  const point = (): Promise<TrainingPoint> => takePoint(network, optimizer, progress, random.state);
+  const steps = stepsInTurn(network, optimizer, setup.engine);
   while (progress.epochs < training.epochs && progress.epochs - (progress.best?.epoch ?? 0) < training.patience) {
     const epoch = progress.epochs + 1;
     const { order, draw } = nextEpoch();
     const { sums } = progress;
     const started = performance.now() - progress.epochMs;
     let reported = performance.now();
-    const encodeNext = (i: number): EncodedBatch | null => {
-      stateBeforeNext = random.state;
-      const task = order[i];
-      if (task === undefined) return null;
-      return { task, batch: encodeBatch(draw(task), setup.forms, network.sizes.tags[task] ?? 0, wordDropout) };
+    let loss = NaN;
+    const add = (done: DoneStep | null): void => {
+      if (done === null) return;
+      if (!Number.isFinite(done.loss)) throw diverged(epoch);
+      ({ loss } = done);
+      sums.losses[done.task] = (sums.losses[done.task] ?? 0) + done.loss;
+      sums.share += done.shareLoss;
+      sums.tokens += done.tokens;
+      progress.batches++;
     };
-    let next = encodeNext(progress.batches);
-    for (let i = progress.batches; next !== null; i++) {
-      const { task, batch } = next;
-      const step = progress.steps++;
-      const seeds = (place: string): number => deriveSeed(deriveSeed(seed, place) + step, 'dropout');
-      const trained = await trainStep(network, optimizer, task, batch, seeds, () => (next = encodeNext(i + 1)));
-      setup.endStep();
-      if (!Number.isFinite(trained.loss)) throw diverged(epoch);
-      sums[task] += trained.loss;
-      sums.share += trained.shareLoss;
-      sums.tokens += batch.rows.rows;
-      progress.batches = i + 1;
-      const now = performance.now();
-      if (now - reported > reportEveryMs) {
-        reported = now;
-        yield {
-          kind: 'step',
-          epoch,
-          batch: i + 1,
-          batches: order.length,
-          loss: trained.loss,
-          tokensPerSecond: (sums.tokens / (now - started)) * 1000,
-        };
-        await setImmediate();
-        if (signal.aborted) throw new AppError('cancelled', 'The training was cancelled.');
+    const rest = order.slice(progress.batches);
+    try {
+      for (const [i, task] of rest.entries()) {
+        const batch = encodeBatch(draw(task), setup.forms, network.sizes.tags[task] ?? 0, wordDropout);
+        if (criticsTurn !== null) {
+          add(steps.finish());
+          await criticsTurn();
+        }
+        const step = progress.steps++;
+        const seeds = (place: string): number => deriveSeed(deriveSeed(seed, place) + step, 'dropout');
+        add(await steps.begin(task, batch, seeds));
+        const now = performance.now();
+        if (now - reported > reportEveryMs && sums.tokens > 0) {
+          reported = now;
+          yield {
+            kind: 'step',
+            epoch,
+            batch: progress.batches,
+            batches: order.length,
+            loss,
+            tokensPerSecond: (sums.tokens / (now - started)) * 1000,
+          };
+          await setImmediate();
+          if (signal.aborted) throw new AppError('cancelled', 'The training was cancelled.');
+        }
+        if (setup.pause?.aborted === true && i + 1 < rest.length) {
+          add(steps.finish());
+          progress.epochMs = performance.now() - started;
+          yield { kind: 'paused', point };
+          throw paused();
+        }
       }
-      if (setup.pause?.aborted === true && i + 1 < order.length) {
-        progress.epochMs = performance.now() - started;
-        yield { kind: 'paused', point };
-        throw paused();
-      }
+      add(steps.finish());
+    } finally {
+      // However the training ends, no queued work outlives it.
+      steps.finish();
     }
     const elapsed = performance.now() - started;
     const dev = await setup.scoreDev();
@@ -130,7 +141,7 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
       progress.best = { epoch, dev };
     }
     const entry = record(setup, epoch, sums, order, dev, isBest, elapsed, performance.now() - started);
-    endEpoch(progress, elapsed);
+    endEpoch(network, progress, elapsed);
     yield { kind: 'epoch', epoch: entry, improved: isBest ? best : null, point };
     await setImmediate();
     if (signal.aborted) throw new AppError('cancelled', 'The training was cancelled.');
@@ -151,12 +162,11 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
   };
 }
 
-interface EncodedBatch {
-  readonly task: Role;
-  readonly batch: ReturnType<typeof encodeBatch>;
-}
-
-const noSums = (): EpochSums => ({ target: 0, source: 0, share: 0, tokens: 0 });
+const noSums = ({ recipe }: Network): EpochSums => ({
+  losses: Object.fromEntries(recipe.tasks.map((task) => [task, 0])),
+  share: 0,
+  tokens: 0,
+});
 
 /** The beginning, or what was saved: then network and optimizer are brought to that point. */
 async function startingPoint(
@@ -170,26 +180,26 @@ async function startingPoint(
   }
   const fresh = { epochs: 0, batches: 0, steps: 0, epochMs: 0, trainedTokens: 0, trainingMs: 0, best: null };
   return {
-    progress: { ...fresh, sums: noSums() },
+    progress: { ...fresh, sums: noSums(network) },
     best: null,
     unknownWords: deriveSeed(seed, 'unknown words'),
   };
 }
 
-function endEpoch(progress: TrainingProgress, elapsedMs: number): void {
+function endEpoch(network: Network, progress: TrainingProgress, elapsedMs: number): void {
   progress.epochs++;
   progress.trainedTokens += progress.sums.tokens;
   progress.trainingMs += elapsedMs;
   progress.batches = 0;
   progress.epochMs = 0;
-  progress.sums = noSums();
+  progress.sums = noSums(network);
 }
 
 interface EpochBatches {
   /** The task of each batch. */
-  readonly order: readonly Role[];
+  readonly order: readonly Task[];
   /** The next batch of a task. */
-  readonly draw: (task: Role) => EncodedSentence[];
+  readonly draw: (task: Task) => EncodedSentence[];
 }
 
 /** Batches epoch by epoch, all from one seed. What was trained before `progress` is drawn again, so that the rest follows as it would have. */
@@ -199,8 +209,8 @@ function batchOrder({ network, sentences, seed }: TrainingSetup, progress: Train
   const streams = new Map(
     tasks.map((task) => [task, batchStream(sentences.get(task) ?? [], training.batchSize, random)]),
   );
-  const draw = (task: Role): EncodedSentence[] => streams.get(task)?.next().value ?? [];
-  const nextOrder = (): Role[] => taskOrder(training, tasks, random);
+  const draw = (task: Task): EncodedSentence[] => streams.get(task)?.next().value ?? [];
+  const nextOrder = (): Task[] => taskOrder(training, tasks, random);
   for (let epoch = 0; epoch < progress.epochs; epoch++) nextOrder().forEach(draw);
   let done = progress.batches;
   return () => {
@@ -212,14 +222,14 @@ function batchOrder({ network, sentences, seed }: TrainingSetup, progress: Train
 }
 
 /** The task of each batch of an epoch: the batches asked for in random order, or each drawn with the tasks' shares of them (Yang 2017 §3.3). */
-function taskOrder(training: Recipe['training'], tasks: readonly Role[], random: Random): Role[] {
+function taskOrder(training: Recipe['training'], tasks: readonly Task[], random: Random): Task[] {
   const even = tasks.flatMap((task) => Array.from({ length: batchesOf(training, task) }, () => task));
   if (training.schedule === 'even') return shuffled(even, random);
   return even.map(() => even[Math.floor(random.next() * even.length)] ?? 'target');
 }
 
-/** Batches of a task an epoch. */
-function batchesOf(training: Recipe['training'], task: Role): number {
+/** Batches of a task an epoch: of each source as many. */
+function batchesOf(training: Recipe['training'], task: Task): number {
   return task === 'target'
     ? training.batchesPerEpoch
     : Math.max(1, Math.round(training.batchesPerEpoch * training.sourceRatio));
@@ -228,19 +238,23 @@ function batchesOf(training: Recipe['training'], task: Role): number {
 function record(
   { network }: TrainingSetup,
   epoch: number,
-  sums: { target: number; source: number; share: number; tokens: number },
-  order: readonly Role[],
+  sums: EpochSums,
+  order: readonly Task[],
   dev: Score,
   best: boolean,
   trainingMs: number,
   wholeMs: number,
 ): EpochRecord {
-  const hasSource = network.recipe.tasks.includes('source');
-  const batches = (task: Role): number => Math.max(1, order.filter((drawn) => drawn === task).length);
+  const sources = sourcesOf(network.recipe.tasks);
+  const hasSource = sources.length > 0;
+  const meanLoss = (tasks: readonly Task[]): number => {
+    const batches = order.filter((drawn) => tasks.includes(drawn)).length;
+    return tasks.reduce((sum, task) => sum + (sums.losses[task] ?? 0), 0) / Math.max(1, batches);
+  };
   return {
     epoch,
-    targetLoss: sums.target / batches('target'),
-    sourceLoss: hasSource ? sums.source / batches('source') : null,
+    targetLoss: meanLoss(['target']),
+    sourceLoss: hasSource ? meanLoss(sources) : null,
     shareLoss: hasSource ? sums.share / order.length : null,
     devMicroF1: dev.strict.micro.f1,
     devMacroF1: dev.strict.macro.f1,

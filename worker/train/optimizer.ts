@@ -1,9 +1,9 @@
 /** Adam or AdaGrad, their memory keyed by weight name, so that alternating tasks never mix it. */
-import { keep, zeros, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import { add, keep, mul, scalar, square, sub, sum, tidy, zeros, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { Recipe } from '../domain/recipe.ts';
 import { adagradUpdate } from '../engine/ops/adagrad.ts';
-import { adamUpdate } from '../engine/ops/adam.ts';
-import { isSoft, twinPath, type Parameters } from '../model/parameters.ts';
+import { adamUpdate, type DenseUpdate, type RowUpdate } from '../engine/ops/adam.ts';
+import { isSoft, ownerOf, pathOf, type Parameters } from '../model/parameters.ts';
 
 /** The optimiser's memory of one weight. */
 export interface Moments {
@@ -26,9 +26,19 @@ export interface StepTensors {
 /** Keys of a recipe's training that the optimiser reads. */
 export type OptimizerSettings = Pick<Recipe['training'], 'optimizer' | 'learningRate' | 'clipNorm' | 'shareWeight'>;
 
+type PlainDense = Pick<DenseUpdate, 'value' | 'gradient' | 'twin'>;
+type PlainRows = Pick<RowUpdate, 'table' | 'rows' | 'gradient'>;
+
+/** A gradient with the pull of all twins but the first, and their squared distances ‖θ − θ_twin‖². */
+interface Further {
+  readonly gradient: Tensor;
+  readonly distance: Scalar;
+}
+
 export class Optimizer {
   private readonly kept = new Map<string, Moments>();
   private readonly touched = new Set<number>();
+  private readonly twinsOf = new Map<string, readonly string[]>();
   private readonly parameters: Parameters;
   private readonly settings: OptimizerSettings;
 
@@ -38,25 +48,44 @@ export class Optimizer {
   }
 
   /**
-   * Update the weights that have a gradient, and of each soft pair both halves (the share loss moves the other task's
-   * half too). `rows` are updates of single rows of a table, by its path.
+   * Update the weights that have a gradient, and of each soft pair both halves (the share loss moves the other task's half too): the
+   * target's soft weights are drawn to those of every source, a source's to the target's. `rows` are updates of single rows of a table,
+   * by its path.
    */
   apply(
     gradients: ReadonlyMap<string, Tensor>,
     table: { path: string; rows: Int32Array; gradient: Tensor },
   ): StepTensors {
     const paths = new Set(gradients.keys());
-    for (const path of gradients.keys()) {
-      if (isSoft(path) && this.parameters.has(twinPath(path))) paths.add(twinPath(path));
-    }
+    for (const path of gradients.keys()) for (const twin of this.twins(path)) paths.add(twin);
+    const further: Further[] = [];
     const dense = [...paths].map((path) => {
       const value = this.value(path);
-      const twin = isSoft(path) ? (this.parameters.get(twinPath(path)) ?? null) : null;
-      return { value, gradient: gradients.get(path) ?? null, twin, ...this.advance(path, value) };
+      const twins = this.twins(path).filter((twin) => gradients.has(path) || gradients.has(twin));
+      const [twin = null, ...others] = twins.map((name) => this.value(name));
+      const own = gradients.get(path) ?? null;
+      const drawn = others.length > 0 ? this.drawTo(value, others, own) : null;
+      if (drawn) further.push(drawn);
+      return { value, gradient: drawn?.gradient ?? own, twin, ...this.advance(path, value) };
     });
     for (const row of table.rows) this.touched.add(row);
     const value = this.value(table.path);
     const rows = [{ table: value, rows: table.rows, gradient: table.gradient, ...this.advance(table.path, value) }];
+    return withFurther(this.update(dense, rows), further);
+  }
+
+  /** Update weights that no task trains, each by its own gradient: the critic's. */
+  applyAlone(gradients: ReadonlyMap<string, Tensor>): void {
+    const dense = [...gradients].map(([path, gradient]) => {
+      const value = this.value(path);
+      return { value, gradient, twin: null, ...this.advance(path, value) };
+    });
+    const { norm, shareLoss } = this.update(dense, []);
+    norm.dispose();
+    shareLoss.dispose();
+  }
+
+  private update(dense: readonly (Moments & PlainDense)[], rows: readonly (Moments & PlainRows)[]): StepTensors {
     const { optimizer, ...settings } = this.settings;
     if (optimizer === 'adagrad') {
       const withSquares = <U extends Moments>(update: U) => ({ ...update, squares: update.first });
@@ -68,6 +97,32 @@ export class Optimizer {
       beta1: 0.9,
       beta2: 0.999,
       epsilon: 1e-8,
+    });
+  }
+
+  /** The other halves of a weight's soft pairs: of a source's the target's, of the target's every source's. */
+  private twins(path: string): readonly string[] {
+    if (!isSoft(path)) return [];
+    const known = this.twinsOf.get(path);
+    if (known) return known;
+    const isOther = (name: string): boolean => name !== path && name === pathOf(ownerOf(name), path);
+    const others = [...this.parameters.keys()].filter(isOther);
+    const twins = ownerOf(path) === 'target' ? others : others.filter((name) => ownerOf(name) === 'target');
+    this.twinsOf.set(path, twins);
+    return twins;
+  }
+
+  /** What further twins add to a weight's gradient and to L_share, where the update knows one alone. */
+  private drawTo(value: Tensor, others: readonly Tensor[], own: Tensor | null): Further {
+    const { shareWeight } = this.settings;
+    return tidy(() => {
+      const distances = others.map((other) => sub(value, other));
+      const pulls = distances.map((distance) => mul(distance, scalar(2 * shareWeight)));
+      const squares = distances.map((distance) => sum<Scalar>(square(distance)));
+      return {
+        gradient: (own ? [own, ...pulls] : pulls).reduce((a, b) => add(a, b)),
+        distance: squares.reduce((a, b) => add(a, b)),
+      };
     });
   }
 
@@ -113,4 +168,14 @@ export class Optimizer {
     moments.step++;
     return { ...moments };
   }
+}
+
+/** L_share with the further pairs: the update saw each of them from the source's side alone, and counted it half. */
+function withFurther(found: StepTensors, further: readonly Further[]): StepTensors {
+  if (further.length === 0) return found;
+  const { norm, shareLoss } = found;
+  const whole = tidy(() => further.reduce((sum, { distance }) => add(sum, mul(distance, scalar(0.5))), shareLoss));
+  for (const tensor of [shareLoss, ...further.flatMap(({ gradient, distance }) => [gradient, distance])])
+    tensor.dispose();
+  return { norm, shareLoss: whole };
 }

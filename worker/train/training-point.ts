@@ -3,14 +3,14 @@ import { gather, keep, tensor, tensor1d, tidy, type Tensor, type Tensor2D } from
 import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
 import type { Score } from '../domain/scores.ts';
+import type { Task } from '../domain/task-names.ts';
 import { wordTable, type Network } from '../model/network.ts';
 import { encodeTensors, readTensorFile, type WeightValues } from '../model/tensor-file.ts';
 import type { Moments, Optimizer } from './optimizer.ts';
 
-/** Losses of the epoch under way, summed over its batches; `share` is L_share before λ. */
+/** Losses of the epoch under way, summed over its batches, by task; `share` is L_share before λ. */
 export interface EpochSums {
-  target: number;
-  source: number;
+  losses: Record<Task, number>;
   share: number;
   tokens: number;
 }
@@ -45,7 +45,7 @@ export interface TrainingPoint {
   readonly weightSteps: Readonly<Record<string, number>>;
 }
 
-const formatVersion = 'training 1';
+const formatVersion = 'training 2';
 
 /** A point as it is kept. */
 export interface SavedPoint {

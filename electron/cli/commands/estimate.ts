@@ -1,6 +1,7 @@
 /** notegraft estimate: time and memory of a training, measured on this machine. */
 import type { Command } from 'commander';
-import { fraction, repeated } from '../options.ts';
+import type { Task } from '../../../worker/domain/task-names.ts';
+import { fraction, repeated, sourcesOption } from '../options.ts';
 import { recipeChoice } from '../recipe-file.ts';
 import { duration, grouped } from '../table.ts';
 import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
@@ -8,6 +9,7 @@ import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 interface EstimateOptions extends CommonOptions {
   readonly recipe: string;
   readonly targetFraction: number;
+  readonly sources?: Task[];
   readonly set?: string[];
 }
 
@@ -16,12 +18,16 @@ export function estimateCommand(): Command {
     .argument('<project>')
     .requiredOption('--recipe <name>', 'as for train')
     .option('--target-fraction <share>', 'as for train', fraction, 1)
+    .addOption(sourcesOption())
     .option('--set <path=value>', 'as for train; may be repeated', repeated)
     .action(async (project: string, options: EstimateOptions) => {
       await withProject(project, 'write', options, async ({ core, print }) => {
         const { targetFraction, set = [] } = options;
         const recipe = recipeChoice(options.recipe);
-        const found = await core.call('training.estimate', { recipe, settings: set, targetFraction });
+        const found = await core.call('training.estimate', {
+          ...{ recipe, settings: set, targetFraction },
+          ...(options.sources === undefined ? {} : { sources: options.sources }),
+        });
         print(found, () =>
           [
             `${duration(found.secondsPerEpoch)} an epoch, ${duration(found.secondsAtMost)} for all ${found.epochsAtMost}; patience usually ends it earlier.`,

@@ -2,13 +2,14 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import type { Role, Split } from '../../../worker/domain/document.ts';
+import type { Split } from '../../../worker/domain/document.ts';
+import type { Task } from '../../../worker/domain/task-names.ts';
 import { roleOption, splitOption } from '../options.ts';
 import { counted, grouped } from '../table.ts';
 import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 
 interface ExportOptions extends CommonOptions {
-  readonly role: Role;
+  readonly role: Task;
   readonly split?: Split;
   readonly format: 'i2b2-2010' | 'brat' | 'conll';
   readonly out: string;

@@ -1,6 +1,7 @@
 /** notegraft import: annotated documents into a project, with an audit of what was not simply taken over. */
 import type { Command } from 'commander';
-import type { FormatName, Role, Split } from '../../../worker/domain/document.ts';
+import type { FormatName, Split } from '../../../worker/domain/document.ts';
+import type { Task } from '../../../worker/domain/task-names.ts';
 import type { ImportResult } from '../../api/views.ts';
 import { auditKindsText, auditText } from '../audit-text.ts';
 import { absolute, formatOption, readNameList, roleOption, splitOption } from '../options.ts';
@@ -8,7 +9,7 @@ import { counted, grouped, numbers, table } from '../table.ts';
 import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 
 interface ImportOptions extends CommonOptions {
-  readonly role: Role;
+  readonly role: Task;
   readonly split?: Split;
   readonly format: FormatName | 'auto';
   readonly docs?: string;

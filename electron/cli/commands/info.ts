@@ -1,5 +1,6 @@
 /** notegraft info: what a project holds. */
 import type { Command } from 'commander';
+import { roleText, sourcesOf, taskText } from '../../../worker/domain/task-names.ts';
 import type { ProjectInfo } from '../../api/views.ts';
 import { counted, grouped, numbers, table } from '../table.ts';
 import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
@@ -21,9 +22,9 @@ function infoText(info: ProjectInfo): string {
   ];
   if (info.documents.length === 0) parts.push('No documents yet. Import some with `notegraft import`.');
   else parts.push(documentsTable(info));
-  for (const role of ['source', 'target'] as const) {
+  for (const role of [...sourcesOf([...new Set(info.labels.map((row) => row.role))]), 'target']) {
     const labels = info.labels.filter((row) => row.role === role);
-    if (labels.length > 0) parts.push(labelsTable(role, labels));
+    if (labels.length > 0) parts.push(labelsTable(taskText(role), labels));
   }
   for (const file of info.embeddings) {
     parts.push(`Embeddings: ${file.path}, ${grouped(file.words)} words, ${file.dimensions} dimensions`);
@@ -40,7 +41,7 @@ function documentsTable(info: ProjectInfo): string {
   return table(
     columns,
     info.documents.map((row) => [
-      row.role,
+      roleText(row.role),
       row.split ?? '(none)',
       ...[row.documents, row.sentences, row.tokens, row.annotations].map(grouped),
     ]),

@@ -2,30 +2,35 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { AppError, systemCode } from '../../../worker/domain/errors.ts';
+import type { Task } from '../../../worker/domain/task-names.ts';
 import type { LabelMap } from '../../api/setup-calls.ts';
+import { sourceOption } from '../options.ts';
 import { numbers, percent, table } from '../table.ts';
 import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 
 interface LabelsOptions extends CommonOptions {
   readonly suggest?: true;
   readonly map?: string;
+  readonly source?: Task;
 }
 
 export function labelsCommand(): Command {
   return newCommand('labels', 'show the label map, suggest one, or take one from a file')
     .argument('<project>')
     .option('--suggest', 'what each source label may stand for, and why; nothing is saved')
+    .addOption(sourceOption())
     .option('--map <file>', 'JSON: {"source label": "target label", "another": null}; null keeps it separate')
     .action(async (project: string, options: LabelsOptions) => {
       const access = options.map === undefined ? 'read' : 'write';
       await withProject(project, access, options, async ({ core, print }) => {
+        const source = options.source === undefined ? {} : { source: options.source };
         if (options.suggest === true) {
-          const result = await core.call('labelMap.suggest', {});
+          const result = await core.call('labelMap.suggest', source);
           print(result, () => suggestionsText(result.suggestions));
           return;
         }
-        if (options.map !== undefined) await core.call('labelMap.save', { map: readMap(options.map) });
-        const result = await core.call('labelMap.get', {});
+        if (options.map !== undefined) await core.call('labelMap.save', { ...source, map: readMap(options.map) });
+        const result = await core.call('labelMap.get', source);
         print(result, () => mapText(result.map));
       });
     });

@@ -1,13 +1,13 @@
 /** notegraft split: share out a role's documents into train, dev and test. */
 import type { Command } from 'commander';
-import type { Role } from '../../../worker/domain/document.ts';
+import type { Task } from '../../../worker/domain/task-names.ts';
 import { fraction, roleOption, wholeNumber } from '../options.ts';
 import type { CallOutput } from '../../api/contract.ts';
 import { counted, grouped, numbers, table } from '../table.ts';
 import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 
 interface SplitOptions extends CommonOptions {
-  readonly role: Role;
+  readonly role: Task;
   readonly dev: number;
   readonly test: number;
   readonly seed: number;

@@ -1,16 +1,21 @@
 /** notegraft train: train a recipe on a project. */
 import type { Command } from 'commander';
 import { AppError } from '../../../worker/domain/errors.ts';
+import type { Task } from '../../../worker/domain/task-names.ts';
 import type { CallInput, CallOutput, EventListener } from '../../api/contract.ts';
 import { engineLine } from '../engine-text.ts';
 import {
   type EngineOptions,
   engineWish,
+  type FeaturesOption,
+  featuresFolder,
   fraction,
   repeated,
+  sourcesOption,
   vectorsReference,
   wholeNumber,
   withEngine,
+  withFeaturesOption,
 } from '../options.ts';
 import { epochLine } from '../progress.ts';
 import { recipeChoice } from '../recipe-file.ts';
@@ -18,7 +23,7 @@ import { footnote, shortScore } from '../score-text.ts';
 import { counted, duration, grouped } from '../table.ts';
 import { type CommonOptions, newCommand, type Terminal, withProject } from '../terminal.ts';
 
-interface TrainOptions extends CommonOptions, EngineOptions {
+interface TrainOptions extends CommonOptions, EngineOptions, FeaturesOption {
   readonly recipe?: string;
   readonly resume?: number;
   readonly seed: number;
@@ -26,12 +31,13 @@ interface TrainOptions extends CommonOptions, EngineOptions {
   readonly targetFraction: number;
   readonly labelRate?: number;
   readonly embeddings?: string;
+  readonly sources?: Task[];
   readonly set?: string[];
   readonly force?: true;
 }
 
 /** What only a new run takes: a run that goes on has them already. */
-const ofNewRuns = ['recipe', 'seed', 'epochs', 'targetFraction', 'labelRate', 'embeddings', 'set'];
+const ofNewRuns = ['recipe', 'seed', 'epochs', 'targetFraction', 'labelRate', 'embeddings', 'sources', 'set'];
 
 export function trainCommand(): Command {
   const command = newCommand('train', 'train a recipe; Ctrl-C stops, and --resume goes on after the last whole epoch')
@@ -54,25 +60,31 @@ export function trainCommand(): Command {
       'word vectors: GloVe, word2vec (text or binary) or fastText .vec, plain or .gz; or project, project:ID',
       vectorsReference,
     )
+    .addOption(sourcesOption())
     .option('--set <path=value>', 'change a key of the recipe; may be repeated', repeated)
     .option('--force', 'start even where memory is expected not to do');
-  return withEngine(command).action(async (project: string, options: TrainOptions, given: Command) => {
-    const { resume: run, recipe } = options;
-    const both = ofNewRuns.find((name) => given.getOptionValueSource(name) === 'cli');
-    if (run !== undefined && both !== undefined)
-      throw new AppError('usage', 'A run that goes on keeps its recipe and settings: give --resume alone.');
-    const how = { engine: engineWish(options), force: options.force === true };
-    // Misuse is said before the project is opened.
-    const begin = run === undefined ? newRun(options, recipe) : { run };
-    const work = async ({ core, print }: Terminal): Promise<void> => {
-      const result =
-        'run' in begin
-          ? await core.call('training.resume', { ...begin, ...how })
-          : await core.call('training.train', { ...begin, ...how });
-      print(result, () => trainText(result));
-    };
-    await withProject(project, 'write', options, work, sayEpochs);
-  });
+  return withEngine(withFeaturesOption(command)).action(
+    async (project: string, options: TrainOptions, given: Command) => {
+      const { resume: run, recipe } = options;
+      const both = ofNewRuns.find((name) => given.getOptionValueSource(name) === 'cli');
+      if (run !== undefined && both !== undefined)
+        throw new AppError(
+          'usage',
+          'A run that goes on keeps its recipe and settings: give --resume alone (with --features where it reads some).',
+        );
+      const how = { ...featuresFolder(options), engine: engineWish(options), force: options.force === true };
+      // Misuse is said before the project is opened.
+      const begin = run === undefined ? newRun(options, recipe) : { run };
+      const work = async ({ core, print }: Terminal): Promise<void> => {
+        const result =
+          'run' in begin
+            ? await core.call('training.resume', { ...begin, ...how })
+            : await core.call('training.train', { ...begin, ...how });
+        print(result, () => trainText(result));
+      };
+      await withProject(project, 'write', options, work, sayEpochs);
+    },
+  );
 }
 
 function newRun(options: TrainOptions, recipe: string | undefined): CallInput<'training.train'> {
@@ -86,6 +98,7 @@ function newRun(options: TrainOptions, recipe: string | undefined): CallInput<'t
     seed: options.seed,
     targetFraction: options.targetFraction,
     ...(options.embeddings === undefined ? {} : { embeddings: options.embeddings }),
+    ...(options.sources === undefined ? {} : { sources: options.sources }),
   };
 }
 
@@ -106,7 +119,10 @@ function trainText(result: CallOutput<'training.train'>): string {
     engineLine(result.engine),
     ...result.engine.changes.map(({ reason, afterEpoch }) => `After epoch ${afterEpoch}: ${reason}`),
     '',
-    shortScore('dev', result.dev),
+    shortScore(
+      result.devFrom === 'target' ? 'dev' : 'dev (of the sources: the target’s has no annotation)',
+      result.dev,
+    ),
   ];
   if (result.test === null) lines.push('', 'No test documents, so no test score.');
   else lines.push('', shortScore('test', result.test));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { encodeBatch } from '../../../worker/data/batches.ts';
-import type { Role } from '../../../worker/domain/document.ts';
+import type { Task } from '../../../worker/domain/task-names.ts';
 import { withSettings, type Recipe } from '../../../worker/domain/recipe.ts';
 import { mayEnd, mayFollow, mayStart } from '../../../worker/domain/tags.ts';
 import { recipeNamed } from '../../../worker/domain/zoo.ts';
@@ -48,7 +48,7 @@ const widths = ['wordEmbedding.size=5', 'wordEncoder.hiddenSize=50', 'decoder.hi
 
 type TagBatch = (
   network: Network,
-  task: Role,
+  task: Task,
   given: TinyBatch,
   permitted: DecoderSpec['permitted'],
 ) => Promise<DecodedTags>;
@@ -88,7 +88,7 @@ const total = (reading: Reading): number => reading.logs.reduce((sum, log) => su
 /** All permitted continuations of a reading by the token with word encoding h. */
 function continuations(
   model: ReferenceModel,
-  task: Role,
+  task: Task,
   reading: Reading,
   h: readonly number[],
   isLast: boolean,
@@ -103,7 +103,7 @@ function continuations(
 }
 
 /** Keeps the `width` best readings at every token: 1 is greedy, Infinity is all of them. The best comes first. */
-function readings(model: ReferenceModel, task: Role, sentence: ReferenceSentence, width: number): Reading[] {
+function readings(model: ReferenceModel, task: Task, sentence: ReferenceSentence, width: number): Reading[] {
   const h = encodeSentence(model, task, sentence);
   let kept: Reading[] = [{ tags: [], states: new Map(), logs: [] }];
   for (const [t, vector] of h.entries()) {
@@ -116,7 +116,7 @@ function readings(model: ReferenceModel, task: Role, sentence: ReferenceSentence
 /** The engine's taggings of a random network beside the reference's best readings. */
 export function checkTagging(
   recipe: Recipe,
-  task: Role,
+  task: Task,
   width: number,
   referenceWidth: number,
   given = lengths,
@@ -126,7 +126,7 @@ export function checkTagging(
 
 async function compare(
   recipe: Recipe,
-  task: Role,
+  task: Task,
   tag: TagBatch,
   referenceWidth: number,
   given = lengths,

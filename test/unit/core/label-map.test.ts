@@ -10,6 +10,7 @@ import { addDocument, document, newProject } from '../store/builders.ts';
 test('every source label is separate until it is mapped', async (t) => {
   const core = await clinicCore(t);
   assert.deepEqual(await core.call('labelMap.get', {}), {
+    source: 'source',
     map: { problem: null, test: null, treatment: null },
     targets: ['Lab', 'Medication', 'Problems'],
   });

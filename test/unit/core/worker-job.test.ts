@@ -43,7 +43,7 @@ test('documents cross with their token tables as they are', async (t) => {
      });`,
   );
   const { name, text, tokens, spans } = document('a', 'Given \ud800 aspirin.');
-  const one: TaskDocument = { name, text, tokens, spans, role: 'target', split: 'train' };
+  const one: TaskDocument = { name, text, tokens, spans, task: 'target', split: 'train' };
   const work = { job, documents: [[one], [one, one]], onEvent: () => undefined };
   assert.equal((await runWorkerJob<'export'>(host, work, never)).documents, 3);
 });

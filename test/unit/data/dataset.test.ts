@@ -12,8 +12,7 @@ function encoded(documents: readonly AnnotatedDocument[], maxSentenceTokens = 10
   const { vocabulary } = buildVocabulary({
     tokens: tokensOf(documents),
     vectorWords: [],
-    sourceLabels: null,
-    targetLabels: labelsOf(documents),
+    labels: { target: labelsOf(documents) },
   });
   const forms = formTable(wordIndex(vocabulary), 25);
   const tags = vocabulary.tags.target;

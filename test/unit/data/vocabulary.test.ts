@@ -5,11 +5,11 @@ import { buildVocabulary, wordIndex, type VocabularySources } from '../../../wor
 import type { Vocabulary } from '../../../worker/domain/vocabulary.ts';
 
 function built(sources: Partial<VocabularySources>) {
-  return buildVocabulary({ tokens: [], vectorWords: [], sourceLabels: null, targetLabels: ['Drug'], ...sources });
+  return buildVocabulary({ tokens: [], vectorWords: [], labels: { target: ['Drug'] }, ...sources });
 }
 
 function vocabularyOf(words: readonly string[], characters: readonly string[]): Vocabulary {
-  const tags = { source: null, target: { labels: [], size: 1 } };
+  const tags = { target: { labels: [], size: 1 } };
   return { words: ['<unk>', ...words], characters: ['<unk>', ...characters], tags };
 }
 
@@ -29,10 +29,11 @@ describe('building', () => {
     assert.deepEqual(vocabulary.characters, ['<unk>', 'A', 'a', 'b', '😀']);
   });
 
-  test('label sets are kept by task; without a source there is none', () => {
-    assert.equal(built({}).vocabulary.tags.source, null);
-    const { tags } = built({ sourceLabels: ['b', 'a', 'b'], targetLabels: ['Drug'] }).vocabulary;
-    assert.deepEqual(tags, { source: { labels: ['a', 'b'], size: 9 }, target: { labels: ['Drug'], size: 5 } });
+  test('label sets are kept by task; without a source there is the target’s alone', () => {
+    assert.deepEqual(Object.keys(built({}).vocabulary.tags), ['target']);
+    const { tags } = built({ labels: { one: ['b', 'a', 'b'], two: [], target: ['Drug'] } }).vocabulary;
+    const [one, two, target] = [['a', 'b'], [], ['Drug']].map((labels) => ({ labels, size: 1 + 4 * labels.length }));
+    assert.deepEqual(tags, { one, two, target });
   });
 
   test('the same tokens give the same vocabulary', () => {

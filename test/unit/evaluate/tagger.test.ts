@@ -36,8 +36,7 @@ async function randomTagger(settings: readonly string[] = [], beamWidth = 1): Pr
   const { vocabulary } = buildVocabulary({
     tokens: tokensOf(documents),
     vectorWords: [],
-    sourceLabels: null,
-    targetLabels: ['A', 'B'],
+    labels: { target: ['A', 'B'] },
   });
   const sizes = {
     words: vocabulary.words.length,

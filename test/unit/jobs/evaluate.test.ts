@@ -18,7 +18,7 @@ function bratFiles(path: string): NonNullable<JobOf<'evaluate'>['files']> {
 }
 
 test('streamed documents are scored, and progress begins and ends', async () => {
-  const documents = trainingDocuments.filter(({ role, split }) => role === 'target' && split !== 'train');
+  const documents = trainingDocuments.filter(({ task, split }) => task === 'target' && split !== 'train');
   const { events, result } = await finished(evaluateJob({ kind: 'evaluate', model }, streamed(documents)));
   assert.ok(result.score.strict.micro.f1 > 0.9, `F1 ${result.score.strict.micro.f1}`);
   assert.deepEqual(

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { trainJob } from '../../../worker/jobs/train.ts';
 import { decodeModel, modelHash } from '../../../worker/model/checkpoint.ts';
+import { withSources } from '../../../worker/domain/tasks.ts';
 import { startEngine } from '../../../worker/engine/start.ts';
 import type { JobOf } from '../../../worker/protocol-jobs.ts';
 import type { TaskDocument } from '../../../worker/protocol.ts';
 import { scoreDocuments } from '../../../worker/evaluate/scores.ts';
 import { tagGold } from '../../../worker/evaluate/tagged-gold.ts';
-import { streamed, targetLines, taskDocument } from '../../support/corpus.ts';
+import { sourceLines, streamed, targetLines, taskDocument } from '../../support/corpus.ts';
 import { failureOf, quickRecipe, trained, trainingDocuments } from '../../support/jobs.ts';
 import { temporaryFolder } from '../formats/corpus-builders.ts';
 
@@ -85,13 +86,39 @@ describe('what is reported', () => {
   });
 });
 
+describe('several sources', () => {
+  const documents = [
+    taskDocument('one', 'train', 's', sourceLines.slice(0, 4)),
+    taskDocument('two', 'train', 's', sourceLines.slice(2)),
+    ...trainingDocuments.slice(1),
+  ];
+  const recipe = withSources(quickRecipe('ttn-SSS'), ['one', 'two']);
+
+  test('are each learned from, and train the same model again', async () => {
+    const { events, result } = await trained(recipe, {}, documents);
+    assert.equal(events[0]?.kind === 'prepared' && events[0].sourceSentences, 8);
+    assert.deepEqual(decodeModel(result.model).recipe.tasks, ['one', 'two', 'target']);
+    assert.equal(decodeModel(result.model).facts['sourceDocuments'], 2);
+    assert.equal((await trained(recipe, {}, documents)).result.modelHash, result.modelHash);
+    const { result: other } = await trained(withSources(recipe, ['one']), {}, documents);
+    assert.notEqual(other.modelHash, result.modelHash);
+  });
+
+  test('one without training documents is named', async () => {
+    const job: JobOf<'train'> = { kind: 'train', recipe: withSources(recipe, ['one', 'three']), seed: 1 };
+    const failure = await failureOf(trainJob(job, streamed(documents), new AbortController().signal));
+    assert.equal(failure.message, 'The source three has no training documents.');
+    assert.match(failure.details.nextStep ?? '', /--role source:three/);
+  });
+});
+
 describe('the model file', () => {
   test('holds the recipe, the seed and the words, but none of the notes’ text', async () => {
     const { result } = await trained(quickRecipe('dtn-hs', ['training.epochs=1']), { seed: 77 });
     const { recipe, facts, vocabulary } = decodeModel(result.model);
     assert.deepEqual(recipe, quickRecipe('dtn-hs', ['training.epochs=1']));
     assert.deepEqual(facts, { seed: 77, targetDocuments: 2, sourceDocuments: 1 });
-    assert.deepEqual(vocabulary.tags, { source: null, target: { labels: ['Dose', 'Drug', 'Problem'], size: 13 } });
+    assert.deepEqual(vocabulary.tags, { target: { labels: ['Dose', 'Drug', 'Problem'], size: 13 } });
     const content = Buffer.from(result.model).toString('latin1').toLowerCase();
     for (const { text } of trainingDocuments) {
       const words = text.toLowerCase().split(/\s+/).filter(Boolean);
@@ -116,19 +143,19 @@ describe('the model file', () => {
 
 describe('missing data gets a plain error with a next step', () => {
   const only = (keep: (document: TaskDocument) => boolean) => trainingDocuments.filter(keep);
-  const without = (documents: readonly TaskDocument[], role: string) =>
-    documents.map((document) => (document.role === role ? { ...document, spans: [] } : document));
+  const without = (documents: readonly TaskDocument[], task: string) =>
+    documents.map((document) => (document.task === task ? { ...document, spans: [] } : document));
   const noWords = { starts: new Int32Array(0), ends: new Int32Array(0), sentenceEnds: new Int32Array(0) };
   const cases: readonly (readonly [documents: readonly TaskDocument[], message: string, nextStep: RegExp])[] = [
     [[], 'The target has no training documents.', /Import target documents with --split train/],
     [
-      only(({ role, split }) => role === 'source' || split !== 'train'),
+      only(({ task, split }) => task === 'source' || split !== 'train'),
       'The target has no training documents.',
       /notegraft split/,
     ],
     [only(({ split }) => split !== 'dev'), 'The target has no development documents.', /--split dev/],
     [
-      only(({ role }) => role === 'target'),
+      only(({ task }) => task === 'target'),
       'The recipe dtn learns from a source, and the project has none.',
       /--role source, or train the recipe baseline/,
     ],
@@ -141,7 +168,7 @@ describe('missing data gets a plain error with a next step', () => {
     ],
     [
       trainingDocuments.map((document) =>
-        document.role === 'source' ? { ...document, text: ' ', tokens: noWords } : document,
+        document.task === 'source' ? { ...document, text: ' ', tokens: noWords } : document,
       ),
       'The source training documents hold no words.',
       /hold text/,

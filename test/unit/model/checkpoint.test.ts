@@ -53,7 +53,7 @@ describe('a round trip', () => {
     assert.deepEqual(model.recipe, recipe);
     assert.deepEqual(model.vocabulary, {
       ...card.vocabulary,
-      tags: { source: null, target: card.vocabulary.tags.target },
+      tags: { target: card.vocabulary.tags.target },
     });
     assert.deepEqual(model.facts, card.facts);
     assert.deepEqual(new Map([...model.weights].sort()), new Map([...weights].sort()));
@@ -77,7 +77,7 @@ describe('a round trip', () => {
     const network = networkOf(decodeModel(bytes));
     assert.deepEqual([...network.parameters.keys()].sort(), [...weights.keys()].sort());
     for (const [path, value] of network.parameters) assert.deepEqual(value.dataSync(), weights.get(path)?.values);
-    assert.deepEqual(network.sizes, { words: 12, wordSize: 5, characters: 8, tags: { source: null, target: 9 } });
+    assert.deepEqual(network.sizes, { words: 12, wordSize: 5, characters: 8, tags: { target: 9 } });
     disposeParameters(network.parameters);
   });
 

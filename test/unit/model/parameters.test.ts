@@ -8,9 +8,10 @@ import {
   initialValues,
   isKeptForInference,
   isSoft,
+  ownerOf,
+  pathOf,
   normal,
   parameter,
-  twinPath,
   uniform,
   type Parameters,
 } from '../../../worker/model/parameters.ts';
@@ -54,15 +55,15 @@ describe('first values', () => {
 describe('a path says', () => {
   const soft = 'target/wordEncoder/soft/forward/kernel';
 
-  test('whether a weight is half of a soft pair, and which is the other half', () => {
+  test('whose a weight is, whether it is a soft copy, and where the same weight of another task lies', () => {
     assert.deepEqual([isSoft(soft), isSoft('shared/wordEncoder/hard/forward/kernel')], [true, false]);
-    assert.equal(twinPath(soft), 'source/wordEncoder/soft/forward/kernel');
-    assert.equal(twinPath(twinPath(soft)), soft);
+    assert.equal(ownerOf(soft), 'target');
+    assert.equal(pathOf('e3c-es', soft), 'e3c-es/wordEncoder/soft/forward/kernel');
   });
 
   test('whether tagging needs the weight', () => {
-    const paths = ['shared/wordEmbedding', soft, twinPath(soft)];
-    assert.deepEqual(paths.map(isKeptForInference), [true, true, false]);
+    const paths = ['shared/wordEmbedding', soft, pathOf('source', soft), pathOf('e3c-es', soft)];
+    assert.deepEqual(paths.map(isKeptForInference), [true, true, false, false]);
   });
 });
 

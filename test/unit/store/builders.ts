@@ -7,7 +7,8 @@ import type { TestContext } from 'node:test';
 import { createDatabase } from '../../../electron/store/database.ts';
 import { openProject, type ProjectStore } from '../../../electron/store/project-store.ts';
 import type { NewRun } from '../../../electron/store/runs.ts';
-import type { ImportedDocument, Role, Span, Split } from '../../../worker/domain/document.ts';
+import type { ImportedDocument, Span, Split } from '../../../worker/domain/document.ts';
+import type { Task } from '../../../worker/domain/task-names.ts';
 import type { Score } from '../../../worker/domain/scores.ts';
 import { baseline } from '../../../worker/domain/zoo.ts';
 
@@ -54,7 +55,7 @@ export function document(name: string, text: string, spans: readonly Span[] = []
 export function addDocument(
   store: ProjectStore,
   added: ImportedDocument,
-  place: { role?: Role; split?: Split | null } = {},
+  place: { role?: Task; split?: Split | null } = {},
 ): number {
   const { role = 'target', split = null } = place;
   const importId = store.imports.start({ role, split, format: 'brat' });

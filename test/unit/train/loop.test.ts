@@ -1,7 +1,7 @@
 /** The training loop: epochs, patience, the best weights kept, cancelling, and a training that diverges. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Role } from '../../../worker/domain/document.ts';
+import type { Task } from '../../../worker/domain/task-names.ts';
 import { AppError } from '../../../worker/domain/errors.ts';
 import type { Score } from '../../../worker/domain/scores.ts';
 import { startEngine } from '../../../worker/engine/start.ts';
@@ -40,7 +40,7 @@ async function prepared(
   const recipe = tinyRecipe(name, settings);
   const network = randomNetwork(recipe, 9, 0.3);
   const [steps, scored] = [{ count: 0 }, { count: 0 }];
-  const batches = recipe.tasks.map((task): [Role, ReturnType<typeof tinyBatch>] => [task, tinyBatch(network, task, 4)]);
+  const batches = recipe.tasks.map((task): [Task, ReturnType<typeof tinyBatch>] => [task, tinyBatch(network, task, 4)]);
   const { forms } = tinyBatch(network, 'target', 4);
   const setup: TrainingSetup = {
     network,
@@ -50,9 +50,15 @@ async function prepared(
     hasVector: new Uint8Array(network.sizes.words),
     seed,
     scoreDev: () => Promise.resolve(scoreOf(devTenths[Math.min(scored.count++, devTenths.length - 1)] ?? 0)),
-    endStep: () => {
-      steps.count++;
-      engine.endStep();
+    engine: {
+      endStep: () => engine.endStep(),
+      overlap: engine.overlap && {
+        reading: (report) => engine.overlap?.reading(report) ?? assert.fail(),
+        turn() {
+          steps.count++;
+          engine.overlap?.turn();
+        },
+      },
     },
     signal: new AbortController().signal,
   };

@@ -1,10 +1,11 @@
 /** The optimiser over named weights: whole training steps against Adam in double precision. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Role } from '../../../worker/domain/document.ts';
+import { sourcesOf, type Task } from '../../../worker/domain/task-names.ts';
+import { withSources } from '../../../worker/domain/tasks.ts';
 import { startEngine } from '../../../worker/engine/start.ts';
 import { wordTable, type Network } from '../../../worker/model/network.ts';
-import { disposeParameters, isSoft, twinPath } from '../../../worker/model/parameters.ts';
+import { disposeParameters, isSoft, ownerOf, pathOf } from '../../../worker/model/parameters.ts';
 import { Optimizer } from '../../../worker/train/optimizer.ts';
 import { lossAndGradients, trainStep } from '../../../worker/train/step.ts';
 import { randomNetwork, tinyBatch, tinyRecipe, type TinyBatch } from '../../support/networks.ts';
@@ -26,7 +27,7 @@ interface Gradients {
   readonly rows: Float32Array;
 }
 
-async function gradientsOf(network: Network, task: Role, { batch }: TinyBatch): Promise<Gradients> {
+async function gradientsOf(network: Network, task: Task, { batch }: TinyBatch): Promise<Gradients> {
   const engine = await startEngine();
   const { loss, gradients, wordGradient } = lossAndGradients(network, task, batch, null);
   const dense = new Map([...gradients].map(([path, gradient]) => [path, gradient.dataSync() as Float32Array]));
@@ -45,11 +46,24 @@ function referenceStep(
 ): void {
   const own = (path: string): ReferenceWeight => weights.get(path) as ReferenceWeight;
   const paths = new Set(gradients.dense.keys());
-  for (const path of gradients.dense.keys()) if (isSoft(path)) paths.add(twinPath(path));
+  const twins = (path: string): string[] =>
+    isSoft(path)
+      ? [...weights.keys()].filter(
+          (other) =>
+            other !== path &&
+            other === pathOf(ownerOf(other), path) &&
+            [ownerOf(path), ownerOf(other)].includes('target'),
+        )
+      : [];
+  for (const path of gradients.dense.keys()) for (const twin of twins(path)) paths.add(twin);
   const whole = [...paths].map((path) => {
     const gradient = gradients.dense.get(path) ?? new Float32Array(own(path).value.length);
-    if (!isSoft(path)) return Float64Array.from(gradient);
-    return withShareGradient(gradient, own(path).value, own(twinPath(path)).value, shareWeight);
+    return twins(path)
+      .filter((twin) => gradients.dense.has(path) || gradients.dense.has(twin))
+      .reduce<Float64Array>(
+        (sum, twin) => withShareGradient(sum, own(path).value, own(twin).value, shareWeight),
+        Float64Array.from(gradient),
+      );
   });
   const scaled = clipped(whole, clipNorm).gradients;
   for (const [i, path] of [...paths].entries()) {
@@ -67,20 +81,30 @@ function referenceStep(
 }
 
 describe('alternating tasks, each weight keeps its own moments and step count', () => {
-  for (const name of ['ttn-SHS', 'ttn-IIH', 'dtn', 'dtn-hs']) {
-    test(name, async (t) => {
+  const two = ['target', 'source', 'source', 'target', 'source', 'target', 'target'];
+  const four = ['target', 'one', 'two', 'one', 'target', 'three', 'target', 'two'];
+  for (const [name, order] of [
+    ['ttn-SHS', two],
+    ['ttn-IIH', two],
+    ['dtn', two],
+    ['dtn-hs', two],
+    ['ttn-SHS', four],
+    ['dtn', four],
+  ] as const) {
+    const sources = [...new Set(sourcesOf(order))];
+    test(`${name} with the sources ${sources.join(', ')}`, async (t) => {
       const engine = await startEngine();
-      const recipe = tinyRecipe(name, [
+      const settings = [
         `training.clipNorm=${clipNorm}`,
         'training.learningRate=0.003',
         `training.shareWeight=${shareWeight}`,
-      ]);
+      ];
+      const recipe = withSources(tinyRecipe(name, settings), sources);
       const network = randomNetwork(recipe, 6);
       const optimizer = new Optimizer(network.parameters, recipe.training);
       const weights = new Map(
         [...network.parameters].map(([path, value]) => [path, referenceWeight(value.dataSync())]),
       );
-      const order: readonly Role[] = ['target', 'source', 'source', 'target', 'source', 'target', 'target'];
       let worst = 0;
       for (const [round, task] of order.entries()) {
         const given = tinyBatch(network, task, round);

@@ -70,6 +70,7 @@ export async function startSimd(options: SimdOptions = {}): Promise<EngineStart>
       kernels,
       notes,
       endStep: () => backend.endStep(),
+      overlap: { reading: (report) => backend.reading(report), turn: () => backend.turn() },
       memoryBytes: () => backend.queue.heap.bytes,
     },
   };

@@ -1,4 +1,4 @@
-/** Annotated documents as columns in the manner of CoNLL-2003: one file a role and split, such as target-train.conll. */
+/** Annotated documents as columns in the manner of CoNLL-2003: one file a task and split, such as target-train.conll. */
 import { sentenceRange, tokenCount } from '../../domain/document.ts';
 import type { AnnotatedDocument, Span, TokenTable } from '../../domain/document.ts';
 import type { GoldWriter, WriteCounts } from './gold-writer.ts';
@@ -11,7 +11,7 @@ export function openConllGold(folder: string): GoldWriter {
   const files = new Map<string, OutputFile>();
   return {
     async write(document) {
-      const name = `${document.role}-${document.split}.conll`;
+      const name = `${document.task}-${document.split}.conll`;
       const file = files.get(name) ?? (await openOutputFile(folder, name));
       files.set(name, file);
       const { lines, counts } = conllLines(document);

@@ -1,5 +1,6 @@
 /** What a writer of annotated documents promises: the counterpart of a format reader. */
-import type { AnnotatedDocument, Split, Role } from '../../domain/document.ts';
+import type { AnnotatedDocument, Split } from '../../domain/document.ts';
+import type { Task } from '../../domain/task-names.ts';
 
 /** What became of one document's annotations: written + skipped = all of them. */
 export interface WriteCounts {
@@ -12,7 +13,7 @@ export interface WriteCounts {
 
 /** A document with its place in the project. */
 export interface GoldDocument extends AnnotatedDocument {
-  readonly role: Role;
+  readonly task: Task;
   readonly split: Split;
 }
 

@@ -37,7 +37,7 @@ export function taggedNote(
 
 /** An annotated document of the target's training part. */
 export function goldDocument(text: string, spans: readonly Span[], name = 'note'): GoldDocument {
-  return { name, text, tokens: tokenTable(text), spans, role: 'target', split: 'train' };
+  return { name, text, tokens: tokenTable(text), spans, task: 'target', split: 'train' };
 }
 
 /** The first place where `words` stand in `text`. */
