@@ -150,9 +150,17 @@ async function open(job: Job, documents: AsyncIterable<TaskDocument>, signal: Ab
       const { exportGatesJob } = await import('./jobs/export-gates.ts');
       return exportGatesJob(job, documents);
     }
+    case 'expert-gates': {
+      const { expertGatesJob } = await import('./jobs/expert-gates.ts');
+      return expertGatesJob(job, documents);
+    }
     case 'propose': {
       const { proposeJob } = await import('./jobs/propose.ts');
       return proposeJob(job);
+    }
+    case 'export-tables': {
+      const { exportTablesJob } = await import('./jobs/export-tables.ts');
+      return exportTablesJob(job);
     }
   }
 }

@@ -5,6 +5,7 @@ import { formatNames } from './domain/document.ts';
 import { embeddingSettingsSchema } from './domain/embeddings.ts';
 import { recipeSchema } from './domain/recipe.ts';
 import { bootstrapSchema, compareJobSchema, exportGatesJobSchema, scoreFilesJobSchema } from './domain/score-jobs.ts';
+import { exportTablesJobSchema } from './domain/tables.ts';
 import { searchSpaceSchema, searchValuesSchema } from './domain/search-space.ts';
 import { searchMethods, searchTrialSchema } from './domain/search-trial.ts';
 import { toolConventions } from './domain/tool-score.ts';
@@ -16,6 +17,9 @@ const formatChoice = z.enum(['auto', ...formatNames]);
 const bytes = z.instanceof(Uint8Array);
 /** Our own kernels when left out. */
 const engine = engineOrderSchema.optional();
+
+/** Where the token features lie that the model reads. */
+const features = z.string().optional();
 
 export const importJobSchema = z.strictObject({
   kind: z.literal('import'),
@@ -31,6 +35,7 @@ export const trainJobSchema = z.strictObject({
   embeddingsFile: z.string().optional(),
   /** Word vectors that the project keeps, instead of a file. */
   embeddings: z.strictObject({ bytes }).optional(),
+  features,
   engine,
   /** Go on from a `state` this run has reported, `model` being its best so far. */
   resume: z.strictObject({ state: bytes, model: bytes.optional() }).optional(),
@@ -42,6 +47,7 @@ export const trainJobSchema = z.strictObject({
 export const evaluateJobSchema = z.strictObject({
   kind: z.literal('evaluate'),
   model: bytes,
+  features,
   /** Score these files instead of the documents that core streams. */
   files: z.strictObject({ format: formatChoice, paths: z.array(z.string()).min(1) }).optional(),
   engine,
@@ -55,6 +61,7 @@ export const tagJobSchema = z.strictObject({
   kind: z.literal('tag'),
   model: bytes,
   paths: z.array(z.string()).min(1),
+  features,
   outFolder: z.string(),
   write: z.array(z.enum(writeFormats)).min(1),
   /** Overrides the recipe's. */
@@ -94,13 +101,15 @@ export const previewJobSchema = z.strictObject({
 /** Times a training of the streamed documents for some seconds. */
 export const estimateJobSchema = z.strictObject({ kind: z.literal('estimate'), recipe: recipeSchema });
 /** Tags the streamed documents and says what agrees with their gold, and what the gates did. */
-export const inspectJobSchema = z.strictObject({ kind: z.literal('inspect'), model: bytes });
+export const inspectJobSchema = z.strictObject({ kind: z.literal('inspect'), model: bytes, features });
 /** The gates of one sentence of the one streamed document. */
 export const tokenGatesJobSchema = z.strictObject({
   kind: z.literal('token-gates'),
   model: bytes,
   sentence: z.int().min(0),
 });
+/** Which source each streamed document looks like to the model's experts. */
+export const expertGatesJobSchema = z.strictObject({ kind: z.literal('expert-gates'), model: bytes, features });
 /** Tags notes whose text and spans core keeps: those below `paths`, or the named files that an earlier job left. */
 export const tagNotesJobSchema = z.strictObject({
   kind: z.literal('tag-notes'),
@@ -169,6 +178,8 @@ export const jobSchema = z.discriminatedUnion('kind', [
   scoreFilesJobSchema,
   exportGatesJobSchema,
   proposeJobSchema,
+  exportTablesJobSchema,
+  expertGatesJobSchema,
 ]);
 export type Job = z.infer<typeof jobSchema>;
 export type JobKind = Job['kind'];

@@ -24,6 +24,7 @@ import type { ToolScore } from './domain/tool-score.ts';
 import type { CompareResult, ExportGatesResult, ScoreFilesResult } from './domain/score-jobs.ts';
 import type { SearchValues } from './domain/search-space.ts';
 import type { LabelCountRow } from './domain/study.ts';
+import type { ExportTablesResult } from './domain/tables.ts';
 import { type Job, type JobKind, jobSchema } from './protocol-jobs.ts';
 
 /** A document as core streams it to a train, evaluate or export job. */
@@ -88,6 +89,8 @@ export interface JobEvents {
   'score-files': { kind: 'progress'; done: number; total: number };
   'export-gates': { kind: 'progress'; done: number; total: number };
   propose: never;
+  'export-tables': never;
+  'expert-gates': { kind: 'progress'; done: number; total: number };
 }
 
 /** What each kind of job ends with. */
@@ -106,6 +109,8 @@ export interface JobResults {
     seconds: number;
     tokensPerSecond: number;
     dev: Score;
+    /** Whose dev documents chose the best epoch: the sources' where the target's have no annotation. */
+    devFrom: 'target' | 'sources';
     test: Score | null;
     /** The counts of each test document, in the order they were streamed; null without test documents. */
     testCounts: readonly (readonly LabelCountRow[])[] | null;
@@ -196,6 +201,13 @@ export interface JobResults {
   'score-files': ScoreFilesResult;
   'export-gates': ExportGatesResult;
   propose: { values: SearchValues | null };
+  'export-tables': ExportTablesResult;
+  /** Mean shares in the order of `sources`: of each document in their order, and of the tokens of each gold label. */
+  'expert-gates': {
+    sources: string[];
+    documents: { tokens: number; shares: number[] }[];
+    labels: { label: string; tokens: number; shares: number[] }[];
+  };
 }
 
 export type ToWorker =

@@ -49,14 +49,22 @@ const nothing = z.strictObject({});
 const paths = z.array(path).min(1);
 /** Which backend computes, on how many cores. */
 const engine = engineWishSchema.default({ backend: 'auto' });
+/** Folder of the token features that the model reads. */
+const features = path.optional();
 /** Start even where the estimate says that memory will not do. */
 const force = z.boolean().default(false);
 
+/** Puts trainings aside and cancels other work, which else keeps the project open. */
+const stopRunning = z.boolean().default(false);
+
 export const calls = {
   'project.create': { input: z.strictObject({ path }), output: project },
-  /** `write` takes the project for this core alone; `read` opens it beside a writer. Closes what was open before. */
-  'project.open': { input: z.strictObject({ path, access: z.enum(['read', 'write']) }), output: project },
-  'project.close': { input: nothing, output: nothing },
+  /**
+   * `write` takes the project for this core alone; `read` opens it beside a writer. Closes what was open before: refused with
+   * `project-busy` while work on that is under way, unless it is to be stopped.
+   */
+  'project.open': { input: z.strictObject({ path, access: z.enum(['read', 'write']), stopRunning }), output: project },
+  'project.close': { input: z.strictObject({ stopRunning }), output: nothing },
   /** Null when none is open. */
   'project.current': { input: nothing, output: z.object({ project: project.nullable() }) },
   'project.info': { input: nothing, output: projectInfo },
@@ -106,6 +114,7 @@ export const calls = {
       targetFraction: z.number().positive().max(1),
       /** A vector file; `project` or `project:ID` for vectors trained in the project; or the fingerprint of vectors it knows. */
       embeddings: path.optional(),
+      features,
       /** The sources to learn from; all of the project when left out. */
       sources: z.array(sourceName).min(1).optional(),
       engine,
@@ -114,7 +123,7 @@ export const calls = {
     output: trainResult,
   },
   /** Goes on with a run that was paused, cancelled, interrupted, or that failed. */
-  'training.resume': { input: z.strictObject({ run: runId, engine, force }), output: trainResult },
+  'training.resume': { input: z.strictObject({ run: runId, features, engine, force }), output: trainResult },
   /** Puts a run aside that this core trains; the call that trains it fails with `paused`. */
   'training.pause': { input: z.strictObject({ run: runId }), output: z.object({ run: runId }) },
   /** Stops a run that this core trains; its finished epochs stay, and the call that trains it fails with `cancelled`. */
@@ -135,6 +144,7 @@ export const calls = {
       run: runId,
       split: scoredSplit.optional(),
       files: z.strictObject({ format: formatChoice, paths }).optional(),
+      features,
       engine,
       bootstrap: bootstrap.optional(),
       /** The same under another tool's convention, beside our own. */
@@ -175,6 +185,7 @@ export const calls = {
       outFolder: path,
       write: z.array(writeFormat).min(1),
       beamWidth: z.int().min(1).max(64).optional(),
+      features,
       /** The command that does the same again, for the spreadsheet. */
       command: z.string(),
       engine,

@@ -44,6 +44,11 @@ export const embeddingsCalls = {
     input: z.strictObject({ embeddings: vectorsId.optional(), file: path }),
     output: z.object({ embeddings: vectorsId, file: path, words: count, bytes: count }),
   },
+  /** Forgets vectors of the project; refused while stopped runs or studies need them to go on, unless `force`. */
+  'embeddings.remove': {
+    input: z.strictObject({ embeddings: vectorsId, force: z.boolean().default(false) }),
+    output: z.object({ embeddings: vectorsId, words: count }),
+  },
   /** Reads a word-vector file through, so that a wrong one is found before training. */
   'embeddings.describe': {
     input: z.strictObject({ path }),

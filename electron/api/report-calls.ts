@@ -40,6 +40,18 @@ const groupedGates = z.object({
 });
 export type GroupedGates = z.infer<typeof groupedGates>;
 
+const retention = z.object({
+  run: runId,
+  source: z.string(),
+  /** Source labels with the target labels that they were read as. */
+  mapped: z.record(z.string(), z.string()),
+  command: z.string(),
+  transfer: reproducibleReport,
+  sourceOnly: reproducibleReport,
+  difference: scoreDifference.pick({ strict: true, lenient: true, cautions: true }),
+});
+export type RetentionView = z.infer<typeof retention>;
+
 export const reportCalls = {
   /** Has the run's model tag the target's dev and test documents and keeps the result; done by itself at the end of a training. */
   'runs.inspect': {
@@ -105,6 +117,15 @@ export const reportCalls = {
     input: ofRun.extend({ outFolder: path, text: z.boolean(), command: z.string() }),
     output: z.object({ means: z.array(gateMeans), groups: z.array(groupedGates), files: z.array(path) }),
   },
+  /** Which source each document of a split looks like to the run's experts: mean shares of the gate, in the order of `sources`. */
+  'runs.experts': {
+    input: ofRun.extend({ features: path.optional() }),
+    output: z.object({
+      sources: z.array(z.string()),
+      documents: z.array(z.object({ name: z.string(), tokens: count, shares: z.array(z.number()) })),
+      labels: z.array(z.object({ label: z.string(), tokens: count, shares: z.array(z.number()) })),
+    }),
+  },
   /** Each token of one sentence of a target document, counted from 0. */
   'runs.tokenGates': {
     input: z.strictObject({ run: runId, document: z.int(), sentence: count }),
@@ -136,16 +157,10 @@ export const reportCalls = {
    * Retention: the run's tagger on the source's test documents through the label map, beside a model of the same settings that is trained
    * for this on the source alone; takes as long as that training. `difference`: transfer - source-only, paired by document.
    */
-  'runs.retention': {
-    input: ofRunAndSource,
-    output: z.object({
-      run: runId,
-      source: z.string(),
-      mapped: z.record(z.string(), z.string()),
-      command: z.string(),
-      transfer: reproducibleReport,
-      sourceOnly: reproducibleReport,
-      difference: scoreDifference.pick({ strict: true, lenient: true, cautions: true }),
-    }),
+  'runs.retention': { input: ofRunAndSource, output: retention },
+  /** What `runs.retention` found last; null where it was not asked for since the run's last training. */
+  'runs.keptRetention': {
+    input: z.strictObject({ run: runId }),
+    output: z.object({ retention: retention.nullable() }),
   },
 };

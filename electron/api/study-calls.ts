@@ -2,9 +2,12 @@
 import { z } from 'zod';
 import { engineWishSchema } from '../../worker/domain/backends.ts';
 import { studyKinds, studySpecSchema, trialStatuses } from '../../worker/domain/study.ts';
+import { tableFormats } from '../../worker/domain/tables.ts';
 import { studyReport } from './study-report.ts';
-import { count, errorRecord, jobStatus, runId } from './views.ts';
+import { count, errorRecord, jobStatus, path, runId } from './views.ts';
 
+/** What a study can be written as; also the endings of such files. */
+export const studyFormats = [...tableFormats, 'json'] as const;
 export const studyId = z.int().min(1);
 const ofStudy = z.strictObject({ study: studyId });
 const how = {
@@ -96,4 +99,9 @@ export const studyCalls = {
   'studies.get': { input: ofStudy, output: studyDetail },
   /** Forgets a study with its trials and their runs. */
   'studies.remove': { input: ofStudy, output: z.object({ study: studyId }) },
+  /** Writes its tables: one workbook, or CSV files beside each other (`file` and `file`-TABLE), or all of it as JSON. */
+  'studies.export': {
+    input: ofStudy.extend({ format: z.enum(studyFormats), file: path }),
+    output: z.object({ study: studyId, files: z.array(path) }),
+  },
 };

@@ -71,6 +71,8 @@ const sweepRow = cell.extend({
   recipe: z.string(),
   /** Less the best's F1, paired; null for the best. Where it reaches 0 the two cannot be told apart. */
   behind: interval.nullable(),
+  /** Less the F1 of {@link targetOnly}, paired: what transfer brings where it lies above 0; null for that recipe and where there is none. */
+  above: interval.nullable(),
 });
 export type SweepRow = z.infer<typeof sweepRow>;
 
@@ -80,6 +82,8 @@ const sweepReport = basis.extend({
   rows: z.array(sweepRow),
   best: z.string(),
   worst: z.string(),
+  /** The best of the recipes that learn from no source; null where the sweep has none. */
+  targetOnly: z.string().nullable(),
   /** The best by dev: what a user without the test documents would choose. */
   chosenByDev: z.string(),
   /** Over the recipes' F1, as in the TTN paper; the deviation is null for one recipe. */

@@ -235,6 +235,8 @@ export const trainResult = z.object({
   tokensPerSecond: z.number(),
   modelHash: z.string(),
   dev: score,
+  /** Whose dev documents chose the best epoch: the sources' where the target's have no annotation. */
+  devFrom: z.enum(['target', 'sources']),
   test: score.nullable(),
   engine: runEngine,
 });

@@ -19,6 +19,29 @@ export function gatesText(components: CallOutput<'runs.gates'>['components']): s
   return table(columns, rows);
 }
 
+/** Which source the documents of a split look like to the experts of a run, and the tokens of each label. */
+export function expertsText({ sources, documents, labels }: CallOutput<'runs.experts'>): string {
+  const row = (name: string, tokens: number, shares: readonly number[]): (string | number)[] => {
+    const most = sources[shares.indexOf(Math.max(...shares))] ?? '';
+    return [name, tokens, ...shares.map(percent), most];
+  };
+  const columns = (first: string) => [
+    { title: first },
+    ...numbers('tokens', ...sources.map((source) => `${source} %`)),
+    { title: 'most like' },
+  ];
+  return [
+    table(
+      columns('note'),
+      documents.map(({ name, tokens, shares }) => row(name, tokens, shares)),
+    ),
+    table(
+      columns('label'),
+      labels.map(({ label, tokens, shares }) => row(label, tokens, shares)),
+    ),
+  ].join('\n\n');
+}
+
 /** The same by what the source knows of the label. */
 export function groupsText(components: CallOutput<'runs.gates'>['groups']): string {
   const rows = components.flatMap(({ component, groups }) =>

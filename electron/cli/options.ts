@@ -112,6 +112,24 @@ export function withBootstrap(command: Command): Command {
     .option('--bootstrap-seed <number>', 'seed of the resamples', wholeNumber(0), 1);
 }
 
+/** Option of every command that trains a model or applies one. */
+export interface FeaturesOption {
+  readonly features?: string;
+}
+
+/** Adds --features. */
+export function withFeaturesOption(command: Command): Command {
+  return command.option(
+    '--features <folder>',
+    'a vector for each token, computed elsewhere: NAME.npy for each document NAME, or .safetensors files whose tensors are named so; see docs/formats.md',
+  );
+}
+
+/** The option as core takes it. */
+export function featuresFolder({ features }: FeaturesOption): { features?: string } {
+  return features === undefined ? {} : { features: resolve(features) };
+}
+
 /** The options as core takes them. */
 export function engineWish({ backend, threads }: EngineOptions): EngineWish {
   return { backend, ...(threads === undefined ? {} : { threads }) };

@@ -92,9 +92,7 @@ function curveText(report: CurveReport): string {
       percent(f1.value),
       bounds(f1),
       percent(macro),
-      difference === null
-        ? ''
-        : `${signed(difference.value)} (${signed(difference.low)} to ${signed(difference.high)})`,
+      shiftWords(difference),
     ]),
   );
   const columns = [
@@ -105,7 +103,7 @@ function curveText(report: CurveReport): string {
 }
 
 function sweepText(report: SweepReport): string {
-  const rows = report.rows.map(({ rank, recipe, f1, macro, dev, seeds, behind }) => [
+  const rows = report.rows.map(({ rank, recipe, f1, macro, dev, seeds, behind, above }) => [
     rank,
     recipe,
     seeds.length,
@@ -113,14 +111,28 @@ function sweepText(report: SweepReport): string {
     bounds(f1),
     percent(macro),
     percent(dev),
-    behind === null ? '' : `${signed(behind.value)} (${signed(behind.low)} to ${signed(behind.high)})`,
+    shiftWords(behind),
+    ...(report.targetOnly === null ? [] : [shiftWords(above)]),
   ]);
   const columns = [
     ...numbers('rank'),
     { title: 'recipe' },
-    ...numbers('seeds', 'F1', '95 % interval', 'macro', 'dev F1', 'against the best'),
+    ...numbers(
+      'seeds',
+      'F1',
+      '95 % interval',
+      'macro',
+      'dev F1',
+      'against the best',
+      ...(report.targetOnly === null ? [] : [`above ${report.targetOnly}`]),
+    ),
   ];
   return withStatements(table(columns, rows), report);
+}
+
+function shiftWords(difference: { value: number; low: number; high: number } | null): string {
+  if (difference === null) return '';
+  return `${signed(difference.value)} (${signed(difference.low)} to ${signed(difference.high)})`;
 }
 
 function withStatements(rows: string, { statements, caution, documents, draws }: CurveReport | SweepReport): string {

@@ -37,7 +37,7 @@ export function beginRun(context: CoreContext, store: ProjectStore, begin: NewRu
   const { recipe, source, target } = selected;
   const counts = {
     targetDocuments: target.filter(({ split }) => split === 'train').length,
-    sourceDocuments: source.length,
+    sourceDocuments: source.filter(({ split }) => split !== 'dev').length,
   };
   const run = store.runs.start({
     recipe,

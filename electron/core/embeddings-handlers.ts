@@ -1,7 +1,7 @@
 /** Answers the calls of word vectors. */
 import type { embeddingsCalls } from '../api/embeddings-calls.ts';
 import type { CoreContext } from './context.ts';
-import { exportEmbeddings, listEmbeddings, trainEmbeddings } from './embeddings.ts';
+import { exportEmbeddings, listEmbeddings, removeEmbeddings, trainEmbeddings } from './embeddings.ts';
 import type { HandlersOf } from './handlers.ts';
 import { describeVectorFile } from './vector-file.ts';
 
@@ -12,6 +12,7 @@ export function embeddingsHandlers(context: CoreContext): HandlersOf<typeof embe
     'embeddings.train': (input) => trainEmbeddings(context, input),
     'embeddings.list': () => ({ embeddings: listEmbeddings(store()) }),
     'embeddings.export': (input) => exportEmbeddings(store(), input),
+    'embeddings.remove': (input) => removeEmbeddings(store(), input),
     'embeddings.describe': ({ path }) => describeVectorFile(path),
   };
 }

@@ -75,6 +75,44 @@ export function exportEmbeddings(
 }
 
 /**
+ * Forget vectors of the project. Models trained with them are as they were: they hold their own copy.
+ * @throws AppError `data-missing`; `embeddings-needed` where stopped runs or studies would go on with them, unless `force`.
+ */
+export function removeEmbeddings(
+  store: ProjectStore,
+  { embeddings, force }: CheckedInput<'embeddings.remove'>,
+): CallOutput<'embeddings.remove'> {
+  const entry = findOwn(store, embeddings);
+  const needed = neededBy(store, entry);
+  if (needed.length > 0 && !force) {
+    throw new AppError(
+      'embeddings-needed',
+      `The word vectors ${entry.path} are needed to go on with ${needed.join(', ')}.`,
+      {
+        details: { nextStep: 'Go on with these first, or give --force: they can then not go on any more.' },
+      },
+    );
+  }
+  store.embeddings.remove(entry.id);
+  return { embeddings: entry.id, words: entry.words };
+}
+
+/** Runs and studies that are not done and take these vectors. */
+function neededBy(store: ProjectStore, { id, sha256 }: OwnVectorsEntry): string[] {
+  const last = store.embeddings.own().at(-1)?.id;
+  const names = [`project:${id}`, sha256, ...(last === id ? ['project'] : [])];
+  const runs = store.runs
+    .list()
+    .filter(({ status, embeddings }) => status !== 'done' && embeddings === sha256)
+    .map((run) => `run ${run.id}`);
+  const studies = store.studies
+    .list()
+    .filter(({ status, spec }) => status !== 'done' && names.includes(spec.embeddings ?? ''))
+    .map((study) => `study ${study.id}`);
+  return [...runs, ...studies];
+}
+
+/**
  * The vectors that `reference` means: `project` (the last trained in the project), `project:ID`, the fingerprint of vectors that the
  * project knows, or a file.
  * @throws AppError `data-missing` for vectors the project does not have, else as {@link describeVectorFile}.

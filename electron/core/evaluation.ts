@@ -18,7 +18,7 @@ export async function evaluate(
   input: CheckedInput<'evaluation.evaluate'>,
 ): Promise<CallOutput<'evaluation.evaluate'>> {
   const store = context.project();
-  const { run, split, files, bootstrap, convention } = input;
+  const { run, split, files, bootstrap, convention, features } = input;
   if ((split === undefined) === (files === undefined)) {
     throw new AppError('usage', 'Evaluation takes either a split or files.');
   }
@@ -30,6 +30,7 @@ export async function evaluate(
       job: {
         ...{ kind: 'evaluate', model, engine: order },
         ...(files === undefined ? {} : { files }),
+        ...(features === undefined ? {} : { features }),
         ...(bootstrap === undefined ? {} : { bootstrap }),
         ...(convention === undefined ? {} : { convention }),
       },
@@ -47,7 +48,17 @@ export async function evaluate(
   const what =
     split === undefined ? [...(files?.paths ?? []), '--format', files?.format ?? 'auto'] : ['--split', split];
   const named = convention === undefined ? [] : ['--convention', convention];
-  const command = commandText('evaluate', store.path, '--run', run, ...what, ...named, ...drawingWords(report));
+  const folder = features === undefined ? [] : ['--features', features];
+  const command = commandText(
+    'evaluate',
+    store.path,
+    '--run',
+    run,
+    ...what,
+    ...named,
+    ...folder,
+    ...drawingWords(report),
+  );
   return { ...score, run, split: split ?? null, engine, report: { ...report, command }, tool };
 }
 

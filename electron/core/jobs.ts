@@ -1,4 +1,5 @@
 /** The jobs that are running now, so that they can be watched and cancelled by id. */
+import { AppError } from '../../worker/domain/errors.ts';
 import type { CallName, EventListener } from '../api/contract.ts';
 import type { JobKind } from '../../worker/protocol-jobs.ts';
 import type { JobResults } from '../../worker/protocol.ts';
@@ -19,6 +20,8 @@ export interface Jobs {
   cancel(job: string): boolean;
   /** Ask a training to put itself aside. Whether there was such a job; its call fails with `paused`. */
   pause(job: string): boolean;
+  /** Put trainings aside and cancel all else. Until `settled` resolves, new jobs are refused with `cancelled`. */
+  stop(settled: () => Promise<unknown>): Promise<void>;
   /** Cancel all, and wait until they are gone. */
   close(): Promise<void>;
 }
@@ -35,6 +38,7 @@ export function openJobs(host: WorkerHost, emit: EventListener): Jobs {
   const running = new Map<string, Running>();
   let started = 0;
   let isClosing = false;
+  let isStopping = false;
 
   return {
     get isClosing() {
@@ -42,6 +46,7 @@ export function openJobs(host: WorkerHost, emit: EventListener): Jobs {
     },
     list: () => [...running].map(([job, { call }]) => ({ job, call })),
     async run(call, work) {
+      if (isStopping) throw new AppError('cancelled', 'All work on the project is being stopped.');
       const job = `job-${++started}`;
       const controller = new AbortController();
       const pausing = new AbortController();
@@ -64,6 +69,18 @@ export function openJobs(host: WorkerHost, emit: EventListener): Jobs {
     pause(job) {
       running.get(job)?.pausing.abort();
       return running.has(job);
+    },
+    async stop(settled) {
+      isStopping = true;
+      for (const { call, controller, pausing } of running.values()) {
+        if (call === 'training.train' || call === 'training.resume') pausing.abort();
+        else controller.abort();
+      }
+      try {
+        await settled();
+      } finally {
+        isStopping = false;
+      }
     },
     async close() {
       isClosing = true;

@@ -28,6 +28,7 @@ import { studyHandlers } from './study-handlers.ts';
 import { tag } from './tagging.ts';
 import { taggingHandlers } from './tagging-handlers.ts';
 import { cancelTraining, describeRun, findRun, listRuns, pauseTraining, resumeTraining, train } from './training.ts';
+import { openUnderWay, type UnderWay } from './under-way.ts';
 import { nodeWorkerHost, type WorkerHost } from './worker-host.ts';
 
 export interface CoreOptions {
@@ -48,7 +49,6 @@ export function createCore(options: CoreOptions): Core {
   const emit: EventListener = options.onEvent ?? (() => undefined);
   const log: Log = options.log ?? (() => undefined);
   const jobs = openJobs(options.host ?? nodeWorkerHost(), emit);
-  const projects = projectHolder(options.appVersion, log, () => jobs.list().length > 0);
   const context: CoreContext = {
     appVersion: options.appVersion,
     jobs,
@@ -58,7 +58,9 @@ export function createCore(options: CoreOptions): Core {
     log,
     project: () => projects.current(),
   };
-  const handlers = handlersOf(context, projects);
+  const underWay = openUnderWay(context);
+  const projects = projectHolder(options.appVersion, log, underWay);
+  const handlers = handlersOf(context, projects, underWay);
 
   return {
     async call(name, input) {
@@ -66,7 +68,9 @@ export function createCore(options: CoreOptions): Core {
       const note = (outcome: string): void =>
         log({ event: 'call', call: name, ms: Math.round(performance.now() - started), outcome });
       try {
-        const output = await dispatch(handlers, name, input);
+        const answer = dispatch(handlers, name, input);
+        // These wait for all others.
+        const output = await (name === 'project.open' || name === 'project.close' ? answer : underWay.watch(answer));
         note('ok');
         return output;
       } catch (thrown) {
@@ -100,12 +104,13 @@ async function dispatch<K extends CallName>(handlers: Handlers, name: K, input: 
   return schema.output.parse(output) as CallOutput<K>;
 }
 
-function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
+function handlersOf(context: CoreContext, projects: OpenProject, underWay: UnderWay): Handlers {
   const store = context.project;
   return {
     'project.create': ({ path }) => projects.create(path),
-    'project.open': ({ path, access }) => projects.open(path, access),
-    'project.close': () => {
+    'project.open': ({ path, access, stopRunning }) => projects.open(path, access, stopRunning),
+    'project.close': async ({ stopRunning }) => {
+      await underWay.leave(stopRunning);
       projects.close();
       return {};
     },
@@ -118,8 +123,8 @@ function handlersOf(context: CoreContext, projects: OpenProject): Handlers {
     'corpora.export': (input) => exportCorpus(context, input),
     'recipes.list': () => listRecipes(),
     'recipes.resolve': ({ recipe, settings }) => ({ recipe: resolveRecipe(recipe, settings) }),
-    'training.train': (input) => inspectAfter(context, train(context, input)),
-    'training.resume': (input) => inspectAfter(context, resumeTraining(context, input)),
+    'training.train': (input) => inspectAfter(context, train(context, input), input.features),
+    'training.resume': (input) => inspectAfter(context, resumeTraining(context, input), input.features),
     'training.pause': (input) => pauseTraining(context, input),
     'training.cancel': (input) => cancelTraining(context, input),
     'backends.list': (input) => describeBackends(context, input),

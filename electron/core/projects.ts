@@ -5,14 +5,19 @@ import { createDatabase } from '../store/database.ts';
 import type { LabelCount } from '../store/documents.ts';
 import { openProject, type ProjectStore } from '../store/project-store.ts';
 import type { Log } from './context.ts';
+import type { UnderWay } from './under-way.ts';
 
 type ProjectView = ProjectInfo['project'];
 
 /** Holds the one project that a core has open. */
 export interface OpenProject {
   create(path: string): ProjectView;
-  /** Closes the project that was open before; one that is open already and worked on stays as it is. */
-  open(path: string, access: 'read' | 'write'): ProjectView;
+  /**
+   * Closes the project that was open before; one that is open already and worked on stays as it is.
+   * @throws AppError `project-busy` where work on another is under way and not to be stopped; as `openProject`.
+   */
+  open(path: string, access: 'read' | 'write', stopRunning: boolean): Promise<ProjectView>;
+  /** Whatever works on it must have ended. */
   close(): void;
   /** Null when none is open. */
   shown(): ProjectView | null;
@@ -20,8 +25,8 @@ export interface OpenProject {
   current(): ProjectStore;
 }
 
-/** Starts with no project open. `isBusy` says whether jobs write into it. */
-export function projectHolder(appVersion: string, log: Log, isBusy: () => boolean): OpenProject {
+/** Starts with no project open. */
+export function projectHolder(appVersion: string, log: Log, underWay: UnderWay): OpenProject {
   let store: ProjectStore | null = null;
   let openedFor: 'read' | 'write' = 'read';
   const onSlow = (statement: string, ms: number): void =>
@@ -42,11 +47,15 @@ export function projectHolder(appVersion: string, log: Log, isBusy: () => boolea
         created.close();
       }
     },
-    open(path, access) {
+    async open(path, access, stopRunning) {
       // A window that was loaded anew opens what it had open; a training that goes on keeps its store.
-      if (store?.path === path && openedFor === access && isBusy()) return view(store);
+      if (store?.path === path && openedFor === access && underWay.isBusy()) return view(store);
+      await underWay.leave(stopRunning);
+      if (store?.path === path) close();
+      // One that cannot be opened leaves the open one as it is.
+      const opened = openProject(path, { access, onSlow });
       close();
-      store = openProject(path, { access, onSlow });
+      store = opened;
       openedFor = access;
       return view(store);
     },

@@ -8,12 +8,13 @@ import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { DocumentEntry } from '../store/documents.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { RunEntry } from '../store/runs.ts';
+import type { StoredReport } from '../store/score-reports.ts';
 import { commandText } from './command-text.ts';
 import type { CoreContext } from './context.ts';
 import { modelOfRun } from './models.ts';
 import { mappedLabels } from './run-inspection.ts';
 import { meantSource } from './sources.ts';
-import { scoredDocuments } from './score-reports.ts';
+import { evidenceOf, scoredDocuments } from './score-reports.ts';
 import { relabelled, streamDocuments } from './streaming.ts';
 import { findRun, sameVectors } from './training.ts';
 
@@ -42,24 +43,54 @@ export async function retention(
       onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
     }));
   const [own, other] = [await evaluate(model), await evaluate(sourceOnly)];
-  const { difference } = await context.jobs.run<'compare'>('runs.retention', () => ({
-    job: { kind: 'compare', first: [...other.evidence], second: [...own.evidence] },
+  const kept = ({ report, evidence }: JobResults['evaluate']): StoredReport => ({
+    report: { ...report, labelMap: mapped, labelMapSource: source },
+    evidence: scoredDocuments(test, evidence),
+  });
+  const pair = { transfer: kept(own), sourceOnly: kept(other) };
+  store.transaction(() => {
+    store.scoreReports.save(run, 'source', pair.transfer);
+    store.scoreReports.save(run, 'source-only', pair.sourceOnly);
+  });
+  context.emit('run.inspected', { run });
+  return besideEachOther(context, store.path, 'runs.retention', run, pair);
+}
+
+/**
+ * What {@link retention} found last of the model that the run has now; null where there is nothing.
+ * @throws AppError `run-not-found`; the worker's own.
+ */
+export async function keptRetention(
+  context: CoreContext,
+  { run }: CheckedInput<'runs.keptRetention'>,
+): Promise<CallOutput<'runs.retention'> | null> {
+  const store = context.project();
+  const { modelHash } = findRun(store, run);
+  const transfer = store.scoreReports.find(run, 'source');
+  const sourceOnly = store.scoreReports.find(run, 'source-only');
+  if (transfer === undefined || sourceOnly === undefined || transfer.report.modelHash !== modelHash) return null;
+  return besideEachOther(context, store.path, 'runs.keptRetention', run, { transfer, sourceOnly });
+}
+
+/** The two scores and their difference, paired by document. */
+async function besideEachOther(
+  context: CoreContext,
+  projectPath: string,
+  call: 'runs.retention' | 'runs.keptRetention',
+  run: number,
+  { transfer, sourceOnly }: { readonly transfer: StoredReport; readonly sourceOnly: StoredReport },
+): Promise<CallOutput<'runs.retention'>> {
+  const { difference } = await context.jobs.run<'compare'>(call, () => ({
+    job: { kind: 'compare', first: sourceOnly.evidence.map(evidenceOf), second: transfer.evidence.map(evidenceOf) },
     onEvent: () => undefined,
   }));
-  store.transaction(() => {
-    for (const [part, { report, evidence }] of [
-      ['source', own],
-      ['source-only', other],
-    ] as const) {
-      store.scoreReports.save(run, part, { report, evidence: scoredDocuments(test, evidence) });
-    }
-  });
+  const { labelMap = {}, labelMapSource: source = plainSource } = transfer.report;
   const which = source === plainSource ? [] : ['--source', source];
-  const command = commandText('retention', store.path, '--run', run, ...which);
+  const command = commandText('retention', projectPath, '--run', run, ...which);
   return {
-    ...{ run, source, mapped, command },
-    transfer: { ...own.report, command },
-    sourceOnly: { ...other.report, command },
+    ...{ run, source, command, mapped: labelMap },
+    transfer: { ...transfer.report, command },
+    sourceOnly: { ...sourceOnly.report, command },
     difference: { strict: difference.strict, lenient: difference.lenient, cautions: difference.cautions },
   };
 }

@@ -18,10 +18,14 @@ import { findRun } from './training.ts';
 const scoredSplits = ['dev', 'test'] as const;
 
 /**
- * Inspect a run's model on the documents that are dev and test now.
+ * Inspect a run's model on the documents that are dev and test now; `features` is the folder that it reads token features from.
  * @throws AppError `run-not-found`, `run-without-model`, `data-missing` (no dev or test documents); the worker's own.
  */
-export async function inspectRun(context: CoreContext, run: number): Promise<CallOutput<'runs.inspect'>> {
+export async function inspectRun(
+  context: CoreContext,
+  run: number,
+  features?: string,
+): Promise<CallOutput<'runs.inspect'>> {
   const store = context.project();
   const model = modelOfRun(store, run);
   const modelHash = findRun(store, run).modelHash ?? '';
@@ -29,7 +33,7 @@ export async function inspectRun(context: CoreContext, run: number): Promise<Cal
   if (entries.length === 0) throw noDocuments('target', 'dev');
   const found: { entry: DocumentEntry; pairs: readonly SpanPair[]; evidence: DocumentEvidence }[] = [];
   const { gates, reports } = await context.jobs.run<'inspect'>('runs.inspect', (job) => ({
-    job: { kind: 'inspect', model },
+    job: { kind: 'inspect', model, ...(features === undefined ? {} : { features }) },
     documents: streamDocuments(store.documents, entries),
     onEvent(event) {
       if (event.kind === 'progress') {
@@ -79,10 +83,11 @@ export async function inspectRun(context: CoreContext, run: number): Promise<Cal
 export async function inspectAfter<T extends { readonly run: number }>(
   context: CoreContext,
   training: Promise<T>,
+  features: string | undefined,
 ): Promise<T> {
   const result = await training;
   try {
-    await inspectRun(context, result.run);
+    await inspectRun(context, result.run, features);
   } catch (thrown) {
     context.log({ event: 'inspection-failed', run: result.run, code: toErrorRecord(thrown).code });
   }

@@ -77,7 +77,8 @@ function pairDocuments(
   return { first: pairs.map(([entry]) => evidenceOf(entry)), second: pairs.map(([, entry]) => evidenceOf(entry)) };
 }
 
-function evidenceOf({ fingerprint, labels, kinds }: ScoredDocument): DocumentEvidence {
+/** What a document adds to a score, without its id. */
+export function evidenceOf({ fingerprint, labels, kinds }: ScoredDocument): DocumentEvidence {
   return { fingerprint, labels, kinds };
 }
 

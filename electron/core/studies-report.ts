@@ -2,11 +2,13 @@
 import { fitCurve, moreNotesSentence } from '../../worker/domain/learning-curve.ts';
 import { type Interval, percentileInterval } from '../../worker/domain/percentile-interval.ts';
 import { expectedF1 } from '../../worker/domain/power-law.ts';
+import { learnsFromSource } from '../../worker/domain/tasks.ts';
 import type { StudyKind } from '../../worker/domain/study.ts';
 import { drawStudy, type StudyDraws } from '../../worker/domain/study-draws.ts';
 import type { CurvePointView, CurveReport, StudyCell, StudyReport, SweepReport } from '../api/study-report.ts';
 import type { TrialView } from '../api/study-calls.ts';
 import type { TrialCounts } from '../store/studies.ts';
+import { resolveRecipe } from './recipes.ts';
 
 /** A trial with the counts of its test documents. */
 export interface ScoredTrial {
@@ -89,10 +91,12 @@ function sweepReport(groups: readonly Group[], drawn: StudyDraws): SweepReport {
   const means = [...drawn.observed];
   const order = groups.map((_, cell) => cell).sort((a, b) => (means[b] ?? 0) - (means[a] ?? 0));
   const best = order[0] ?? 0;
+  const targetOnly = order.find((cell) => !learnsFromSource(resolveRecipe(groups[cell]?.recipe ?? '', [])));
   const rows = order.map((cell, place) => {
     const group = groups[cell] as Group;
     const behind = cell === best ? null : differenceOf(drawn, cell, best);
-    return { rank: place + 1, recipe: group.recipe, ...cellOf(group, cell, drawn), behind };
+    const above = targetOnly === undefined || cell === targetOnly ? null : differenceOf(drawn, cell, targetOnly);
+    return { rank: place + 1, recipe: group.recipe, ...cellOf(group, cell, drawn), behind, above };
   });
   const mean = average(means);
   const deviation =
@@ -106,16 +110,28 @@ function sweepReport(groups: readonly Group[], drawn: StudyDraws): SweepReport {
     rows,
     best: first.recipe,
     worst: last.recipe,
+    targetOnly: targetOnly === undefined ? null : (groups[targetOnly]?.recipe ?? null),
     chosenByDev: byDev.recipe,
     mean,
     deviation,
     statements: [
       `${rows.length} ${rows.length === 1 ? 'recipe' : 'recipes'}: best ${first.recipe} ${percent(first.f1.value)}, worst ${last.recipe} ${percent(last.f1.value)}, ` +
         `mean ${percent(mean)}${deviation === null ? '' : ` ± ${percent(deviation)}`} (strict micro F1 on the test documents).`,
+      ...transferSentences(rows, groups[targetOnly ?? -1]?.recipe),
       ...(tied === 0 ? [] : [`${tied} of the others cannot be told from the best: the difference is within chance.`]),
       `Chosen by the development documents, as a user must, it would be ${byDev.recipe}, with ${percent(byDev.f1.value)} on test.`,
     ],
   };
+}
+
+/** Does the source help? Told of the recipes that learn from it, against the best that does not. */
+function transferSentences(rows: SweepReport['rows'], targetOnly: string | undefined): string[] {
+  const compared = rows.filter(({ above }) => above !== null);
+  if (targetOnly === undefined || compared.length === 0) return [];
+  const better = compared.filter(({ above }) => (above?.low ?? 0) > 0).map(({ recipe }) => recipe);
+  const worse = compared.filter(({ above }) => (above?.high ?? 0) < 0).map(({ recipe }) => recipe);
+  const names = (recipes: readonly string[]): string => (recipes.length === 0 ? 'none' : recipes.join(', '));
+  return [`Above ${targetOnly} by more than chance: ${names(better)}; below it: ${names(worse)}.`];
 }
 
 function basis({ documents, draws }: StudyDraws): Pick<CurveReport, 'documents' | 'draws' | 'caution'> {

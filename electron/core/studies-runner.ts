@@ -1,7 +1,7 @@
 /** Runs a study's trials, several at a time, each a training in a process of its own; what is done is never done again. */
 import os from 'node:os';
 import type { EngineWish } from '../../worker/domain/backends.ts';
-import { AppError, type ErrorCode, toErrorRecord } from '../../worker/domain/errors.ts';
+import { AppError, type ErrorCode, type ErrorRecord, toErrorRecord } from '../../worker/domain/errors.ts';
 import type { EventListener } from '../api/contract.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { EpochEntry } from '../store/runs.ts';
@@ -38,11 +38,13 @@ export interface StudyWork {
 
 /** What ends a whole study rather than one trial: the next one would end the same. */
 const fatal: readonly ErrorCode[] = ['cancelled', 'paused', 'disk-full', 'project-damaged', 'project-locked'];
+/** So many trials that fail in a row for the same reason, before any has ended well, end the study: the others would fail as they did. */
+const alikeFailures = 2;
 
 /**
  * Run what a study still lacks. Trials that fail are kept with their error and the others go on.
- * @throws AppError `cancelled` when the user stops it, the first trial's error when every one failed, and what ends a whole study; it
- * can then go on later.
+ * @throws AppError `cancelled` when the user stops it, the trials' error when every one failed or the first ones all for the same reason,
+ * and what ends a whole study; it can then go on later.
  */
 export async function runStudy(context: CoreContext, store: ProjectStore, work: StudyWork): Promise<void> {
   const { study } = work;
@@ -80,6 +82,7 @@ async function runTrials(
   const running = new Map<number, Promise<unknown>>();
   const progress = progressOf(context, store, work, parallel);
   const failures: Error[] = [];
+  const failedInRow: ErrorRecord[] = [];
 
   const hasEnded = (): boolean => cancelling.signal.aborted || context.jobs.isClosing;
   const next = async (): Promise<TrialEntry | null> => {
@@ -91,6 +94,13 @@ async function runTrials(
   const stopAll = (thrown: unknown): void => {
     failures.push(thrown instanceof Error ? thrown : new Error(String(thrown)));
     cancelling.abort();
+  };
+  const heed = ({ id }: TrialEntry): void => {
+    const { status, error } = store.studies.trial(id) ?? {};
+    if (status !== 'failed' || !error || hasSuccess(store, study.id)) return;
+    if (failedInRow.some(({ code }) => code !== error.code)) failedInRow.length = 0;
+    failedInRow.push(error);
+    if (failedInRow.length >= alikeFailures && failures.length === 0) stopAll(sameFailure(study.id, error));
   };
 
   for (;;) {
@@ -105,6 +115,7 @@ async function runTrials(
         trial,
         cancelling.signal,
       )
+        .then(() => heed(trial))
         .catch(stopAll)
         .finally(() => running.delete(trial.id));
       running.set(trial.id, training);
@@ -232,6 +243,25 @@ function secondsLeft(trials: readonly TrialEntry[], total: number, parallel: num
       seconds += Math.max(0, expected(trial.recipe) - (Date.now() - Date.parse(trial.startedAt)) / 1000);
   }
   return seconds / parallel;
+}
+
+function hasSuccess(store: ProjectStore, study: number): boolean {
+  return store.studies.trials(study).some(({ status }) => status === 'done' || status === 'stopped');
+}
+
+/** The reason in the trials' own words, and how to go on. */
+function sameFailure(study: number, { code, message, details }: ErrorRecord): AppError {
+  const goOn = `\`notegraft studies … --resume ${study}\` goes on with the trials that are left, with --retry also with those that failed.`;
+  return new AppError(
+    code,
+    `The first ${alikeFailures} trials failed for the same reason, so the study was stopped: ${message}`,
+    {
+      details: {
+        ...details,
+        nextStep: [...(details.nextStep === undefined ? [] : [details.nextStep]), goOn].join(' '),
+      },
+    },
+  );
 }
 
 function requireOneResult(store: ProjectStore, study: number): void {

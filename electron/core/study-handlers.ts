@@ -2,6 +2,7 @@
 import type { studyCalls } from '../api/study-calls.ts';
 import type { CoreContext } from './context.ts';
 import type { HandlersOf } from './handlers.ts';
+import { exportStudy } from './studies-export.ts';
 import { planStudy } from './studies-estimate.ts';
 import {
   cancelStudy,
@@ -25,5 +26,6 @@ export function studyHandlers(context: CoreContext): HandlersOf<typeof studyCall
     'studies.list': () => listStudies(store()),
     'studies.get': ({ study }) => describeStudy(store(), study),
     'studies.remove': (input) => removeStudy(context, input),
+    'studies.export': (input) => exportStudy(context, input),
   };
 }

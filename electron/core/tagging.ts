@@ -55,8 +55,12 @@ async function tagWithRun(context: CoreContext, input: TagInput, run: number): P
 }
 
 function job(input: TagInput, model: ModelBytes): Omit<JobOf<'tag'>, 'runLabel'> {
-  const { paths, outFolder, write, command, beamWidth } = input;
-  return { kind: 'tag', model, paths, outFolder, write, command, ...(beamWidth === undefined ? {} : { beamWidth }) };
+  const { paths, outFolder, write, command, beamWidth, features } = input;
+  return {
+    ...{ kind: 'tag', model, paths, outFolder, write, command },
+    ...(beamWidth === undefined ? {} : { beamWidth }),
+    ...(features === undefined ? {} : { features }),
+  };
 }
 
 function runTagging(

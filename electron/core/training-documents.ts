@@ -1,5 +1,6 @@
 /** The documents of a training: which ones, and how the worker gets them. */
 import { AppError } from '../../worker/domain/errors.ts';
+import { expertsOf } from '../../worker/domain/experts.ts';
 import { nestedSubset } from '../../worker/domain/random.ts';
 import type { Recipe } from '../../worker/domain/recipe.ts';
 import { plainSource, roleText, sourcesOf, taskText, type Task } from '../../worker/domain/task-names.ts';
@@ -21,7 +22,8 @@ export interface Selected {
 }
 
 /**
- * The documents a run is trained and scored on, in an order that does not depend on the order of import. `sources` as
+ * The documents a run is trained and scored on; experts do without annotations of the target, and where its dev documents have none, those
+ * of the sources choose the epoch. In an order that does not depend on the order of import. `sources` as
  * {@link withProjectSources} takes them.
  * @throws AppError `data-missing`, `usage`, `recipe-invalid`.
  */
@@ -38,12 +40,15 @@ export function selectDocuments(
   const inSplit = (split: DocumentEntry['split']): DocumentEntry[] => target.filter((entry) => entry.split === split);
   const train = nestedSubset(inSplit('train'), targetFraction, seed);
   const dev = inSplit('dev');
-  if (train.length === 0 || dev.length === 0) throw splitMissing(train.length === 0 ? 'train' : 'dev');
+  const isZeroResource = expertsOf(recipe) !== null;
+  const sourceDev = isZeroResource && !hasAnnotations(dev);
+  if (train.length === 0) throw splitMissing('train');
+  if (dev.length === 0 && !sourceDev) throw splitMissing('dev');
   for (const [documents, purpose] of [
     [train, 'to train on'],
     [dev, 'to choose the best epoch by (dev)'],
   ] as const) {
-    if (documents.some((entry) => entry.spans > 0)) continue;
+    if (isZeroResource || hasAnnotations(documents)) continue;
     throw new AppError('data-missing', `The target documents ${purpose} hold no annotation.`, {
       details: {
         nextStep: 'Import annotated target documents for that split, or run `notegraft split` with another seed.',
@@ -54,7 +59,7 @@ export function selectDocuments(
   return {
     recipe,
     target: [...inSplit('train').filter((entry) => chosen.has(entry)), ...dev, ...inSplit('test')],
-    source: sourcesOf(recipe.tasks).flatMap((source) => selectSource(store, recipe, source)),
+    source: sourcesOf(recipe.tasks).flatMap((source) => selectSource(store, recipe, source, sourceDev)),
   };
 }
 
@@ -63,8 +68,8 @@ export function selectDocuments(
  * labels of their source's label map, and spans whose label stays separate are left out.
  */
 export function* streamTraining(store: ProjectStore, selected: Selected): Generator<readonly TaskDocument[]> {
-  const source = streamDocuments(store.documents, selected.source, () => 'train');
-  if (selected.recipe.decoder.labels === 'own') yield* source;
+  const source = streamDocuments(store.documents, selected.source, (split) => (split === 'dev' ? 'dev' : 'train'));
+  if (selected.recipe.decoder.labels === 'own' || hasNoTargetLabels(store, selected.recipe)) yield* source;
   else {
     const maps = new Map(sourcesOf(selected.recipe.tasks).map((task) => [task, labelMapOf(store, task)]));
     yield* relabelled(source, (label, task) => maps.get(task)?.[label] ?? null);
@@ -72,10 +77,12 @@ export function* streamTraining(store: ProjectStore, selected: Selected): Genera
   yield* streamDocuments(store.documents, selected.target);
 }
 
-function selectSource(store: ProjectStore, recipe: Recipe, task: Task): DocumentEntry[] {
-  const source = store.documents.list(task).filter((entry) => entry.split === null || entry.split === 'train');
+function selectSource(store: ProjectStore, recipe: Recipe, task: Task, withDev: boolean): DocumentEntry[] {
+  const isWanted = ({ split }: DocumentEntry): boolean =>
+    split === null || split === 'train' || (withDev && split === 'dev');
+  const source = store.documents.list(task).filter(isWanted);
   requireLabelMap(store, recipe, task);
-  if (source.some((entry) => entry.spans > 0)) return source;
+  if (hasAnnotations(source)) return source;
   if (task !== plainSource)
     throw new AppError('data-missing', `The ${taskText(task)} has no annotated documents to train on.`, {
       details: {
@@ -95,7 +102,7 @@ function selectSource(store: ProjectStore, recipe: Recipe, task: Task): Document
 
 /** @throws AppError `data-missing` where the recipe wants mapped labels and the source maps none. */
 function requireLabelMap(store: ProjectStore, recipe: Recipe, source: Task): void {
-  if (recipe.decoder.labels === 'own') return;
+  if (recipe.decoder.labels === 'own' || hasNoTargetLabels(store, recipe)) return;
   if (Object.values(labelMapOf(store, source)).some((target) => target !== null)) return;
   const which = source === plainSource ? '' : ` of the ${taskText(source)}`;
   throw new AppError(
@@ -108,6 +115,15 @@ function requireLabelMap(store: ProjectStore, recipe: Recipe, source: Task): voi
       },
     },
   );
+}
+
+function hasAnnotations(entries: readonly DocumentEntry[]): boolean {
+  return entries.some(({ spans }) => spans > 0);
+}
+
+/** Has the target no label to map to, while the recipe does without? The sources' labels then stand as they are. */
+function hasNoTargetLabels(store: ProjectStore, recipe: Recipe): boolean {
+  return expertsOf(recipe) !== null && store.documentLists.labelNames('target').length === 0;
 }
 
 function splitMissing(split: 'train' | 'dev'): AppError {

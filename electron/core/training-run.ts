@@ -22,6 +22,8 @@ export interface TrainingWork {
   readonly seed: number;
   /** The word vectors to start from. */
   readonly vectors?: VectorSource | undefined;
+  /** The folder of token features, where the recipe reads some. */
+  readonly features?: string | undefined;
   readonly targetDocuments: number;
   readonly sourceDocuments: number;
   /** Read anew for every backend that is tried. */
@@ -73,7 +75,7 @@ export async function runTraining(
     const { model: _model, testCounts: _testCounts, engine, ...summary } = result;
     return { run, recipe: recipe.name, ...summary, engine: runEngine(engine, computing) };
   } catch (thrown) {
-    endRun(store, run, thrown);
+    endRun(context, store, run, thrown);
     throw thrown;
   }
 }
@@ -104,6 +106,7 @@ async function attempt(
           engine,
           force,
           ...vectors,
+          ...(work.features === undefined ? {} : { features: work.features }),
           ...(work.trial === undefined ? {} : { checkpoints: false }),
           ...(state === undefined ? {} : { resume: { state, ...(model === undefined ? {} : { model }) } }),
         },
@@ -179,8 +182,9 @@ function saveModel(store: ProjectStore, run: number, epoch: number, bytes: Uint8
   store.runs.saveModel(run, { epoch, sha256: createHash('sha256').update(bytes).digest('hex'), bytes });
 }
 
-function endRun(store: ProjectStore, run: number, thrown: unknown): void {
+function endRun({ jobs }: CoreContext, store: ProjectStore, run: number, thrown: unknown): void {
   const error = toErrorRecord(thrown);
-  const { code } = error;
-  store.runs.finish(run, code === 'cancelled' || code === 'paused' ? { status: code } : { status: 'failed', error });
+  if (error.code === 'paused') store.runs.finish(run, { status: 'paused' });
+  else if (error.code === 'cancelled') store.runs.finish(run, { status: jobs.isClosing ? 'interrupted' : 'cancelled' });
+  else store.runs.finish(run, { status: 'failed', error });
 }

@@ -1,5 +1,6 @@
 /** Training: choose the documents, record the run, have it trained, put it aside, go on with it. */
 import { AppError } from '../../worker/domain/errors.ts';
+import { requireFeatures, withFeatures } from '../../worker/domain/token-features.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { RunView } from '../api/views.ts';
 import type { DocumentEntry } from '../store/documents.ts';
@@ -22,13 +23,14 @@ export async function train(
   input: CheckedInput<'training.train'>,
 ): Promise<CallOutput<'training.train'>> {
   const store = context.project();
-  const { seed, targetFraction, settings, sources, engine, force } = input;
-  const recipe = resolveRecipe(input.recipe, settings);
+  const { seed, targetFraction, settings, sources, features, engine, force } = input;
+  const recipe = withFeatures(resolveRecipe(input.recipe, settings), features);
+  requireFeatures(recipe, features);
   // What is missing is said before vectors are read.
   selectDocuments(store, recipe, targetFraction, seed, sources);
   const vectors = input.embeddings === undefined ? null : await vectorsForTraining(store, input.embeddings);
   const { work } = beginRun(context, store, { recipe, settings, seed, targetFraction, vectors, study: null, sources });
-  return runTraining(context, store, { ...work, engine, force });
+  return runTraining(context, store, { ...work, features, engine, force });
 }
 
 /**
@@ -38,17 +40,18 @@ export async function train(
  */
 export async function resumeTraining(
   context: CoreContext,
-  { run, engine, force }: CheckedInput<'training.resume'>,
+  { run, features, engine, force }: CheckedInput<'training.resume'>,
 ): Promise<CallOutput<'training.train'>> {
   const store = context.project();
   const entry = findRun(store, run);
   const { recipe, seed, targetDocuments, sourceDocuments } = entry;
+  requireFeatures(recipe, features);
   const selected = selectedAgain(store, entry);
   const vectors = entry.embeddings === null ? undefined : await sameVectors(store, entry.embeddings, run);
   store.runs.restart(run, process.pid);
   const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected);
   const counts = { targetDocuments, sourceDocuments };
-  return runTraining(context, store, { run, recipe, seed, vectors, ...counts, documents, engine, force });
+  return runTraining(context, store, { run, recipe, seed, vectors, features, ...counts, documents, engine, force });
 }
 
 /**

@@ -33,6 +33,9 @@ export const workerEntry = new URL('../../worker/main.ts', import.meta.url);
 /** V8 would let its nursery grow to 48 MB a thread and keep it; a small one saves a training process about 110 MB. */
 const workerFlags = ['--max-semi-space-size=8'];
 
+/** glibc keeps freed buffers of up to 32 MB, each epoch's copies of the model among them; with a fixed threshold they go back to the system. */
+const workerEnvironment = { MALLOC_MMAP_THRESHOLD_: '131072' };
+
 /** How much of the worker's last words is kept, in characters; they are searched, never shown. */
 const lastWordsLength = 4000;
 
@@ -42,6 +45,7 @@ export function nodeWorkerHost(entry: URL = workerEntry): WorkerHost {
     const child = fork(fileURLToPath(entry), {
       execPath: process.execPath,
       execArgv: [...workerFlags],
+      env: { ...process.env, ...workerEnvironment },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

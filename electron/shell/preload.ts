@@ -2,9 +2,17 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { corePortMessage, type ShellBridge } from '../api/bridge.ts';
 
+/** What the shell says before the page listens, such as a key of the menu in the first moment. */
+const untold: [name: string, data: unknown][] = [];
+let tell = (name: string, data: unknown): void => void untold.push([name, data]);
+ipcRenderer.on('shell-event', (_event, name: string, data: unknown) => tell(name, data));
+
 const bridge: ShellBridge = {
   call: (name, input) => ipcRenderer.invoke('shell-call', name, input),
-  listen: (receive) => void ipcRenderer.on('shell-event', (_event, name: string, data: unknown) => receive(name, data)),
+  listen: (receive) => {
+    tell = receive;
+    for (const [name, data] of untold.splice(0)) receive(name, data);
+  },
   pathOf: (file) => (webUtils as typeof webUtils | undefined)?.getPathForFile(file) ?? olderPath(file),
 };
 contextBridge.exposeInMainWorld('notegraft', bridge);

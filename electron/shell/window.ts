@@ -30,9 +30,10 @@ export function openWindow(state: WindowState, background: string): BrowserWindo
   });
   if (state.isMaximized) window.maximize();
   state.keep(window);
+  let isShown = false;
   // On a busy machine the first of these now and then never comes; the background is the page's either way.
-  window.once('ready-to-show', () => window.show());
-  window.webContents.once('did-finish-load', () => window.show());
+  window.once('ready-to-show', show);
+  window.webContents.once('did-finish-load', show);
   window.on('page-title-updated', (event) => event.preventDefault());
   let loadedAt = Date.now();
   window.webContents.on('render-process-gone', (_event, { reason }) => {
@@ -42,4 +43,11 @@ export function openWindow(state: WindowState, background: string): BrowserWindo
   });
   void window.loadURL(`${pageOrigin}/index.html`);
   return window;
+
+  /** Once: a second time it would take the focus from what the user has turned to meanwhile. */
+  function show(): void {
+    if (isShown) return;
+    isShown = true;
+    window.show();
+  }
 }

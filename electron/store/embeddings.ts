@@ -27,6 +27,8 @@ export interface EmbeddingsStore {
   keep(vectors: Omit<OwnVectorsEntry, 'id' | 'path' | 'madeAt'> & { readonly bytes: Uint8Array }): number;
   /** Those trained in the project, oldest first. */
   own(): OwnVectorsEntry[];
+  /** Forget kept vectors; what was trained with them goes on naming their fingerprint. */
+  remove(id: number): void;
   /** The vectors kept under this id. */
   vectors(id: number): Uint8Array<ArrayBuffer> | undefined;
 }
@@ -57,6 +59,12 @@ export function embeddingsStore(database: ProjectDatabase): EmbeddingsStore {
     'SELECT vectors FROM own_vectors WHERE embeddings_id = $id',
   );
 
+  const remove = database.statement('embeddings.remove', 'DELETE FROM own_vectors WHERE embeddings_id = $id');
+  const nameRemoved = database.statement(
+    'embeddings.name-removed',
+    `UPDATE embeddings SET path = 'project:' || id WHERE id = $id`,
+  );
+
   function rememberFile(file: Omit<EmbeddingsEntry, 'id'>): number {
     const { path, sha256, dimensions, words } = file;
     const row = remember.get({ path, sha256, dimensions, words, at: new Date().toISOString() });
@@ -74,6 +82,11 @@ export function embeddingsStore(database: ProjectDatabase): EmbeddingsStore {
         return id;
       }),
     own: () => own.all().map((entry) => ({ ...entry, facts: JSON.parse(entry.facts) as EmbeddingFacts })),
+    remove: (id) =>
+      database.transaction(() => {
+        remove.run({ id });
+        nameRemoved.run({ id });
+      }),
     vectors: (id) => vectors.get({ id })?.vectors,
   };
 }

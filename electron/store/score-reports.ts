@@ -11,7 +11,11 @@ export interface ScoredDocument extends DocumentEvidence {
 }
 
 export interface StoredReport {
-  readonly report: ScoreReport;
+  /** `labelMap`: of a source's documents, how their labels were read; and which source's where it has a name. */
+  readonly report: ScoreReport & {
+    readonly labelMap?: Readonly<Record<string, string>>;
+    readonly labelMapSource?: string;
+  };
   readonly evidence: readonly ScoredDocument[];
 }
 
@@ -43,7 +47,7 @@ export function scoreReportStore(database: ProjectDatabase): ScoreReportStore {
       const row = find.get({ run, part });
       if (row === undefined) return undefined;
       return {
-        report: JSON.parse(row.report) as ScoreReport,
+        report: JSON.parse(row.report) as StoredReport['report'],
         evidence: JSON.parse(row.evidence) as ScoredDocument[],
       };
     },

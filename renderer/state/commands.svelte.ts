@@ -1,8 +1,9 @@
 /** What the application's commands do, whether they come from the menu, from a key or from a button. */
 import { type CommandId, commandIds, commands } from '../../electron/api/commands.ts';
-import { askShell } from '../desk.svelte.ts';
+import type { ErrorRecord } from '../../worker/domain/errors.ts';
+import { askShell, callCore } from '../desk.svelte.ts';
 import { newAction } from './action.svelte.ts';
-import { closeProject, createProject, openProject, openSample, project } from './project.svelte.ts';
+import { closeProject, openProject, openSample, project } from './project.svelte.ts';
 import { goTo } from './router.svelte.ts';
 import type { ShortcutGroup } from './shortcuts.svelte.ts';
 
@@ -19,7 +20,7 @@ export const help = {
   },
 };
 
-/** The ways to a project; the Projects page shows whether they are under way and how they failed. */
+/** The ways to a project and out of it; the Projects page shows whether they are under way and how they failed. */
 export const projectActions = {
   create: newAction(async () => {
     const { path } = await askShell('dialog.saveFile', {
@@ -27,13 +28,41 @@ export const projectActions = {
       suggestedName: 'Untitled project.ngr',
       ...projectFiles,
     });
-    if (path !== null) await createProject(path);
+    if (path === null) return;
+    await callCore('project.create', { path });
+    await leaveFor((stopRunning) => openProject(path, stopRunning));
   }),
   open: newAction(async (path: string | undefined) => {
     const chosen = path ?? (await chooseProject());
-    if (chosen !== null) await openProject(chosen);
+    if (chosen !== null) await leaveFor((stopRunning) => openProject(chosen, stopRunning));
   }),
-  openSample: newAction(openSample),
+  openSample: newAction(() => leaveFor(openSample)),
+  close: newAction(() => leaveFor(closeProject)),
+};
+
+type Leave = (stopRunning: boolean) => Promise<void>;
+let wanted: Leave = () => Promise.resolve();
+
+/** Leaves the open project, unless work on it is under way: then {@link leaving} asks. */
+async function leaveFor(leave: Leave): Promise<void> {
+  wanted = leave;
+  await leave(false);
+}
+
+/** What keeps the user in the open project, and the two ways on. */
+export const leaving = {
+  /** Null while nothing does. */
+  get busy(): ErrorRecord | null {
+    const failures = Object.values(projectActions).map(({ failure }) => failure);
+    return failures.find((failure) => failure?.code === 'project-busy') ?? null;
+  },
+  stay(): void {
+    for (const action of Object.values(projectActions)) if (action.failure?.code === 'project-busy') action.clear();
+  },
+  stopping: newAction(async () => {
+    await wanted(true);
+    leaving.stay();
+  }),
 };
 
 export function runCommand(id: CommandId): void {
@@ -47,7 +76,7 @@ export function runCommand(id: CommandId): void {
       void projectActions.open.run(undefined);
       break;
     case 'project.close':
-      if (project.current !== null) void closeProject();
+      if (project.current !== null) void projectActions.close.run();
       break;
     case 'go.projects':
       goTo('projects');

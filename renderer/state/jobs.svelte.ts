@@ -28,6 +28,9 @@ const titles: Partial<Record<CallName, string>> = {
   'taggings.export': 'Exporting entities',
   'runs.inspect': 'Preparing the reports',
   'runs.tokenGates': 'Reading a sentence',
+  'runs.difference': 'Comparing',
+  'runs.keptRetention': 'Comparing',
+  'runs.retention': 'Beside a source-only model',
   'bench.run': 'Measuring',
   'embeddings.train': 'Learning word vectors',
 };

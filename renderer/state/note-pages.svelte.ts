@@ -1,6 +1,8 @@
 /** A long list of core's of which only those pages are asked for that come into view. */
 import { untrack } from 'svelte';
+import type { EventName } from '../../electron/api/contract.ts';
 import { type ErrorRecord, toErrorRecord } from '../../worker/domain/errors.ts';
+import { refreshOn } from './query.svelte.ts';
 
 export interface PagedList<Row> {
   /** Null until core has answered. */
@@ -15,9 +17,10 @@ export interface PagedList<Row> {
 
 const pageSize = 200;
 
-/** Call while a component is set up. State that `ask` reads is watched: a change starts the list anew. */
+/** Call while a component is set up. State that `ask` reads is watched: a change starts the list anew; the events ask again for what is shown. */
 export function newPagedList<Row>(
   ask: (page: { offset: number; limit: number }) => Promise<{ total: number; rows: readonly Row[] }>,
+  changedBy: readonly EventName[] = [],
 ): PagedList<Row> {
   let total = $state<number | null>(null);
   let pages = $state.raw<ReadonlyMap<number, readonly Row[]>>(new Map());
@@ -26,6 +29,7 @@ export function newPagedList<Row>(
   let turn = 0;
 
   $effect(() => start());
+  refreshOn(changedBy, refresh);
 
   function start(): void {
     turn += 1;
@@ -50,6 +54,10 @@ export function newPagedList<Row>(
     );
   }
 
+  function refresh(): void {
+    untrack(start);
+  }
+
   return {
     get total() {
       return total;
@@ -61,6 +69,6 @@ export function newPagedList<Row>(
     want(index) {
       if (pages.get(Math.floor(index / pageSize)) === undefined) untrack(() => fetchPage(Math.floor(index / pageSize)));
     },
-    refresh: () => untrack(start),
+    refresh,
   };
 }

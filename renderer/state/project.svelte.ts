@@ -27,22 +27,16 @@ export const project = {
   },
 };
 
-/** @throws AppError */
-export async function openProject(path: string): Promise<void> {
-  open = await callCore('project.open', { path, access: 'write' });
+/** With `stopRunning`, what is under way in the open project is stopped. @throws AppError `project-busy` without. */
+export async function openProject(path: string, stopRunning: boolean): Promise<void> {
+  open = await callCore('project.open', { path, access: 'write', stopRunning });
   info = null;
   await Promise.all([refreshProject(), askShell('recents.remember', { path })]);
 }
 
-/** Makes a project and opens it. @throws AppError */
-export async function createProject(path: string): Promise<void> {
-  await callCore('project.create', { path });
-  await openProject(path);
-}
-
-/** @throws AppError */
-export async function closeProject(): Promise<void> {
-  await callCore('project.close', {});
+/** As {@link openProject}. */
+export async function closeProject(stopRunning: boolean): Promise<void> {
+  await callCore('project.close', { stopRunning });
   open = null;
   info = null;
   goTo('projects');
@@ -53,11 +47,11 @@ export async function refreshProject(): Promise<void> {
   if (open !== null) info = await callCore('project.info', {});
 }
 
-/** Opens the sample project; the first time it is made from the bundled corpus. @throws AppError */
-export async function openSample(): Promise<void> {
+/** Opens the sample project; the first time it is made from the bundled corpus. As {@link openProject}. */
+export async function openSample(stopRunning: boolean): Promise<void> {
   const { corpus, project: path, isThere } = await askShell('sample.find', {});
-  if (isThere) await openProject(path);
-  else await createProject(path);
+  if (!isThere) await callCore('project.create', { path });
+  await openProject(path, stopRunning);
   const { imports } = await callCore('corpora.imports', {});
   for (const part of sampleParts) {
     const isThereAlready = imports.some(

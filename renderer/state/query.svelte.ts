@@ -32,12 +32,7 @@ export function newQuery<T>(ask: () => Promise<T>, changedBy: readonly EventName
       (thrown: unknown) => settle(mine, () => (failure = toErrorRecord(thrown))),
     );
   });
-  $effect(() => onConnect(refresh));
-  $effect(() =>
-    onCoreEvent((name) => {
-      if (changedBy.includes(name)) refresh();
-    }),
-  );
+  refreshOn(changedBy, refresh);
 
   function settle(mine: number, store: () => void): void {
     if (mine !== asked) return;
@@ -61,4 +56,14 @@ export function newQuery<T>(ask: () => Promise<T>, changedBy: readonly EventName
     },
     refresh,
   };
+}
+
+/** Call while a component is set up: `refresh` is called when a core is connected and at each of the events. */
+export function refreshOn(events: readonly EventName[], refresh: () => void): void {
+  $effect(() => onConnect(refresh));
+  $effect(() =>
+    onCoreEvent((name) => {
+      if (events.includes(name)) refresh();
+    }),
+  );
 }

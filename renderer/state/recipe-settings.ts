@@ -31,7 +31,7 @@ export function settingTitle(path: string): string {
 
 /** The cell of the grid that a sharing stands in; null for one that the grid does not offer. */
 export function gridChoiceOf(sharing: Sharing): GridChoice | null {
-  if (sharing.kind === 'shared-cell' || sharing.kind === 'layered') return null;
+  if (sharing.kind === 'shared-cell' || sharing.kind === 'layered' || sharing.kind === 'experts') return null;
   if (sharing.kind !== 'gated') return sharing.kind;
   if (sharing.gate !== 'vector') return null;
   return sharing.independent ? 'gated' : 'gated-hs';

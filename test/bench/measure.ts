@@ -7,7 +7,12 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const sharedBench = join(root, '../shared/bench');
-const anchorProgram = join(sharedBench, 'torch_anchor.py');
+
+/** Programs in PyTorch that do the same work, and the recipes that each knows. */
+const comparisons = [
+  { program: join(sharedBench, 'torch_anchor.py'), knows: /^(baseline|ttn-[ISH]{3}|dtn|dtn-hs)$/ },
+  { program: join(root, 'test/bench/torch_zoo.py'), knows: /^(yang-t-b|sc-lstm)$/ },
+];
 
 /** What a measured process prints; the comparison knows speed and threads alone. */
 export interface Measured {
@@ -40,18 +45,20 @@ export function measureOurs(task: Task, threads: number): OwnMeasured {
   return json(process.execPath, program, { ...process.env, NOTEGRAFT_THREADS: String(threads) }) as OwnMeasured;
 }
 
-/** The comparison; it tries one thread and all, and tells of the better. */
-export function measureAnchor(task: Task): Measured {
-  return json(anchorPython(), [anchorProgram, ...words(task)], process.env) as Measured;
+/** The comparison; it tries one thread and all, and tells of the better. Null where no program knows the recipe, or it is not there. */
+export function measureAnchor(task: Task): Measured | null {
+  const comparison = comparisons.find(({ knows }) => knows.test(task.recipe));
+  if (!comparison || !existsSync(comparison.program)) return null;
+  return json(anchorPython(), [comparison.program, ...words(task)], process.env) as Measured;
 }
 
-function anchorPython(): string {
+/** The Python that the comparison runs in. */
+export function anchorPython(): string {
   return process.env['NOTEGRAFT_PYTHON'] ?? 'python3';
 }
 
 /** Why PyTorch cannot be measured beside us, or null when it can. */
 export function anchorMissing(): string | null {
-  if (!existsSync(anchorProgram)) return '../shared/bench/torch_anchor.py is not there.';
   const probe = spawnSync(anchorPython(), ['-c', 'import torch'], { stdio: 'ignore' });
   return probe.status === 0
     ? null

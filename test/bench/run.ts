@@ -18,7 +18,11 @@ import { alignedRow, columnWidths, machineDescription, markdown, whole, type Tab
 
 const { values: options } = parseArgs({
   options: {
-    recipe: { type: 'string', multiple: true, default: ['baseline', 'ttn-SSS', 'dtn', 'dtn-hs'] },
+    recipe: {
+      type: 'string',
+      multiple: true,
+      default: ['baseline', 'ttn-SSS', 'dtn', 'dtn-hs', 'yang-t-b', 'sc-lstm'],
+    },
     work: { type: 'string', multiple: true, default: ['train', 'tag'] },
     source: { type: 'string' },
     target: { type: 'string' },
@@ -71,8 +75,8 @@ function throughput(files: Pick<Task, 'source' | 'target' | 'seconds'>, peak: nu
           pairs.map(({ ours }) => ours),
           peak,
         ),
-        hasAnchor ? whole(median(theirs)) : '-',
-        hasAnchor ? median(ratios).toFixed(1) : '-',
+        Number.isNaN(median(theirs)) ? '-' : whole(median(theirs)),
+        Number.isNaN(median(ratios)) ? '-' : median(ratios).toFixed(1),
       ]);
     }
   }

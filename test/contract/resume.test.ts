@@ -1,10 +1,8 @@
 /** A run that was stopped from outside goes on from the command line: killed, or cancelled. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
-import { sampleNotes, writeBrat } from '../unit/core/brat-files.ts';
-import { newProject, temporaryFolder } from '../unit/store/builders.ts';
+import { test } from 'node:test';
+import { studyProject } from '../support/study-project.ts';
 import { json, notegraft, said, startNotegraft } from './notegraft.ts';
 
 const epochs = 60;
@@ -23,7 +21,7 @@ interface Result {
 }
 
 test('kill -9 in epoch 7: --resume goes on after the last whole epoch, to the model of an undisturbed run', async (t) => {
-  const path = project(t);
+  const path = studyProject(t);
   const whole = json('train', path, ...settings) as Result;
   const training = startNotegraft(t, process.execPath, 'train', path, ...settings);
   await said(training, /Epoch 6:/);
@@ -47,7 +45,7 @@ test('kill -9 in epoch 7: --resume goes on after the last whole epoch, to the mo
 const needsSignals = { skip: process.platform === 'win32' && 'Windows has no signals to send to one process' };
 
 test('a run that Ctrl-C stopped goes on', needsSignals, async (t) => {
-  const path = project(t);
+  const path = studyProject(t);
   const training = startNotegraft(t, process.execPath, 'train', path, ...settings);
   await said(training, /Epoch 2:/);
   training.kill('SIGINT');
@@ -58,7 +56,7 @@ test('a run that Ctrl-C stopped goes on', needsSignals, async (t) => {
 });
 
 test('--resume takes no recipe and no settings, and a new run needs a recipe', (t) => {
-  const path = project(t);
+  const path = studyProject(t);
   for (const words of [[], ['--resume', '1', '--recipe', 'dtn'], ['--resume', '1', '--epochs', '3']]) {
     const { exitCode, stdout } = notegraft('train', path, '--json', ...words);
     assert.deepEqual([exitCode, (JSON.parse(stdout) as { error: { code: string } }).error.code], [2, 'usage']);
@@ -91,19 +89,4 @@ interface Run {
 
 function runs(path: string): Run[] {
   return (json('runs', path) as { runs: Run[] }).runs;
-}
-
-/** A project with a small target. */
-function project(t: TestContext): string {
-  const path = newProject(t);
-  const folder = temporaryFolder(t);
-  for (const [split, count] of [
-    ['train', 4],
-    ['dev', 2],
-    ['test', 2],
-  ] as const) {
-    const notes = writeBrat(join(folder, split), sampleNotes(count, split));
-    json('import', path, notes, '--role', 'target', '--split', split);
-  }
-  return path;
 }

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
+import { studyProject } from '../support/study-project.ts';
 import { sampleNotes, writeBrat } from '../unit/core/brat-files.ts';
-import { newProject, temporaryFolder } from '../unit/store/builders.ts';
 import { json, notegraft, said, startNotegraft } from './notegraft.ts';
 
 /** Small enough that an epoch takes a moment. */
@@ -23,7 +23,7 @@ interface Run {
 }
 
 test('a run is trained, listed, evaluated and exported, and its model tags without the project', (t) => {
-  const path = project(t);
+  const path = studyProject(t);
   const folder = dirname(path);
 
   const trained = json('train', path, '--recipe', 'dtn-hs', '--epochs', '1', ...small) as Record<string, unknown>;
@@ -50,7 +50,7 @@ test('a run is trained, listed, evaluated and exported, and its model tags witho
 });
 
 test('the same seed gives the same scores and the same model', (t) => {
-  const path = project(t);
+  const path = studyProject(t);
   const [first, second] = [1, 2].map(
     () =>
       json('train', path, '--recipe', 'ttn-HSI', '--epochs', '1', '--seed', '4', ...small) as Record<string, unknown>,
@@ -59,7 +59,7 @@ test('the same seed gives the same scores and the same model', (t) => {
 });
 
 test('kill -9 in mid-training leaves a project that opens, with the run interrupted', async (t) => {
-  const path = project(t);
+  const path = studyProject(t);
   const training = startNotegraft(t, process.execPath, 'train', path, '--recipe', 'baseline', ...endless, ...small);
   await said(training, /Epoch 2:/);
 
@@ -85,7 +85,7 @@ test('kill -9 in mid-training leaves a project that opens, with the run interrup
 const needsSignals = { skip: process.platform === 'win32' && 'Windows has no signals to send to one process' };
 
 test('Ctrl-C cancels: the run is kept as cancelled and nothing else is left', needsSignals, async (t) => {
-  const path = project(t);
+  const path = studyProject(t);
   const before = readdirSync(dirname(path));
   const training = startNotegraft(
     t,
@@ -117,7 +117,7 @@ test('Ctrl-C cancels: the run is kept as cancelled and nothing else is left', ne
 });
 
 test('a note that cannot be read is counted and the others are tagged', (t) => {
-  const path = project(t);
+  const path = studyProject(t);
   const notes = join(dirname(path), 'notes');
   json('train', path, '--recipe', 'baseline', '--epochs', '1', ...small);
   writeBrat(notes, sampleNotes(2, 'new'));
@@ -128,19 +128,4 @@ test('a note that cannot be read is counted and the others are tagged', (t) => {
 
 function runs(path: string): Run[] {
   return (json('runs', path) as { runs: Run[] }).runs;
-}
-
-/** A project with a small source and target. */
-function project(test: TestContext): string {
-  const path = newProject(test);
-  const folder = temporaryFolder(test);
-  const target = (split: string, count: number): unknown => {
-    const notes = writeBrat(join(folder, split), sampleNotes(count, split));
-    return json('import', path, notes, '--role', 'target', '--split', split);
-  };
-  json('import', path, writeBrat(join(folder, 'source'), sampleNotes(6, 'source')), '--role', 'source');
-  target('train', 4);
-  target('dev', 2);
-  target('test', 2);
-  return path;
 }

@@ -8,6 +8,7 @@ import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { electronFolder, electronIsMissing } from '../support/desktop.ts';
 import { screenEnvironment } from '../support/screen.ts';
+import { pageAddress } from './page-address.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -61,16 +62,7 @@ async function openPackaged(t: TestContext, program: string): Promise<Evaluate> 
     await gone;
     rmSync(userData, { recursive: true, force: true });
   });
-  const port = await new Promise<string>((resolve, reject) => {
-    let said = '';
-    application.stderr.on('data', (text: Buffer) => {
-      said += text.toString();
-      const found = /DevTools listening on ws:\/\/127\.0\.0\.1:(\d+)/.exec(said);
-      if (found?.[1] !== undefined) resolve(found[1]);
-    });
-    application.once('exit', () => reject(new Error(`The application ended: ${said}`)));
-  });
-  const socket = new WebSocket(await pageAddress(port));
+  const socket = new WebSocket(await pageAddress(application));
   await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
   t.after(() => socket.close());
   const waiting = new Map<number, (value: unknown) => void>();
@@ -85,16 +77,4 @@ async function openPackaged(t: TestContext, program: string): Promise<Evaluate> 
       const params = { expression, awaitPromise: true, returnByValue: true };
       socket.send(JSON.stringify({ id: asked, method: 'Runtime.evaluate', params }));
     });
-}
-
-/** The window opens a moment after the port. */
-async function pageAddress(port: string): Promise<string> {
-  for (;;) {
-    const targets = (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as {
-      url: string;
-      webSocketDebuggerUrl: string;
-    }[];
-    const page = targets.find(({ url }) => url.startsWith('app://'));
-    if (page !== undefined) return page.webSocketDebuggerUrl;
-  }
 }

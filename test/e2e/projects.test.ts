@@ -58,7 +58,7 @@ for (const { name, skip, open } of faces) {
   });
 
   test(`in ${name} the keyboard alone reaches every page and the list of shortcuts`, { skip }, async (t) => {
-    const { page } = await open(t);
+    const { page, electron } = await open(t);
     await page.getByRole('heading', { name: 'Projects', level: 1 }).waitFor();
     const stations = [
       ['Control+2', 'Set-up wizard'],
@@ -76,6 +76,15 @@ for (const { name, skip, open } of faces) {
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    if (electron === null) return;
+    // Of a key that is pressed before the page's own script runs, the menu tells.
+    await electron.evaluate(({ BrowserWindow, Menu }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+      const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? [];
+      contents?.once('did-navigate', () => items.find(({ label }) => label === 'Runs')?.click());
+      contents?.reload();
+    });
+    await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();
   });
 }
 

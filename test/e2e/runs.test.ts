@@ -11,12 +11,14 @@ import { quickSettings, thoroughSettings, trainProject } from '../support/traine
 
 let trained: { readonly path: string; readonly dispose: () => void } | null = null;
 
-// Run 1: a baseline of two epochs, with errors; run 2: a better one with gates.
+// Run 1: a baseline of two epochs, with errors; run 2: a better one with gates, which did not see the source's test notes.
 before(async () => {
   if (windowIsMissing !== false) return;
   trained = await trainProject('baseline', ['training.epochs=2']);
   const core = createCore({ appVersion: '0.0.0' });
   await core.call('project.open', { path: trained.path, access: 'write' });
+  await core.call('labelMap.save', { map: { Drug: 'Drug' } });
+  await core.call('corpora.resplit', { role: 'source', dev: 0.2, test: 0.2, seed: 1 });
   const settings = [...quickSettings, ...thoroughSettings, 'training.epochs=8'];
   await core.call('training.train', { recipe: 'dtn-hs', settings, seed: 2, targetFraction: 1 });
   await core.close();
@@ -81,19 +83,32 @@ test(
   },
 );
 
-test('errors are narrowed to a kind and a label', { skip: windowIsMissing }, async (t) => {
-  const { page } = await openTrained(t);
-  await openRun(page, 1);
-  await page.getByRole('link', { name: 'Show errors of Drug' }).click();
-  const errors = page.getByRole('table', { name: 'Errors' });
-  await errors.waitFor();
-  await page.getByRole('combobox', { name: 'Label', exact: true }).getByText('Drug').waitFor();
-  const missed = page.getByText(/^Missed \d+$/);
-  await missed.click();
-  await page.getByText('Annotated, and nothing was predicted there.').waitFor();
-  const kinds = await firstCells(errors);
-  assert.ok(kinds.every((kind) => /^(Missed|No error)/.test(kind)));
-});
+test(
+  'errors are narrowed to a kind and a label; at 200 % nothing scrolls sideways',
+  { skip: windowIsMissing },
+  async (t) => {
+    const desktop = await openTrained(t);
+    const { page } = desktop;
+    await openRun(page, 1);
+    await page.getByRole('link', { name: 'Show errors of Drug' }).click();
+    const errors = page.getByRole('table', { name: 'Errors' });
+    await errors.waitFor();
+    await page.getByRole('combobox', { name: 'Label', exact: true }).getByText('Drug').waitFor();
+    const missed = page.getByText(/^Missed \d+$/);
+    await missed.click();
+    await page.getByText('Annotated, and nothing was predicted there.').waitFor();
+    const kinds = await firstCells(errors);
+    assert.ok(kinds.every((kind) => /^(Missed|No error)/.test(kind)));
+    await doubleSize(desktop);
+    assert.deepEqual(await scrollingSideways(page), [], 'errors');
+    await page.getByRole('tab', { name: 'Labels' }).click();
+    await page.getByRole('table', { name: 'Scores by label' }).waitFor();
+    assert.deepEqual(await scrollingSideways(page), [], 'labels');
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await page.getByRole('row', { name: /Run 2.*Recipe dtn-hs/ }).waitFor();
+    assert.deepEqual(await scrollingSideways(page), [], 'runs');
+  },
+);
 
 test('a run says how sure its scores are, and how to come by them again', { skip: windowIsMissing }, async (t) => {
   const { page } = await openTrained(t);
@@ -112,19 +127,25 @@ test('a run says how sure its scores are, and how to come by them again', { skip
   await page.getByText(/^notegraft evaluate .* --run 1 --split test/).waitFor();
 });
 
-test('gates are shown as numbers by label and by token', { skip: windowIsMissing }, async (t) => {
-  const { page } = await openTrained(t);
-  await openRun(page, 2);
-  await page.getByRole('tab', { name: 'Gates' }).click();
-  const means = page.getByRole('table', { name: /^Mean gate of the decoder/ });
-  await means.waitFor();
-  const shares = (await means.getByRole('row', { name: /^Drug/ }).getByRole('cell').allInnerTexts()).slice(2, 4);
-  assert.ok(Math.abs(shares.reduce((sum, share) => sum + Number(share), 0) - 100) < 0.15);
-  const tokens = page.getByRole('table', { name: 'Share of each copy by token, in percent' });
-  await tokens.getByRole('columnheader', { name: 'Given' }).waitFor();
-  await page.getByRole('button', { name: 'Next sentence' }).click();
-  await tokens.getByRole('columnheader', { name: 'complaints' }).waitFor();
-});
+test(
+  'gates are shown as numbers by label, by what the source knows of it, and by token',
+  { skip: windowIsMissing },
+  async (t) => {
+    const { page } = await openTrained(t);
+    await openRun(page, 2);
+    await page.getByRole('tab', { name: 'Gates' }).click();
+    const means = page.getByRole('table', { name: /^Mean gate of the decoder/ });
+    await means.waitFor();
+    const shares = (await means.getByRole('row', { name: /^Drug/ }).getByRole('cell').allInnerTexts()).slice(2, 4);
+    assert.ok(Math.abs(shares.reduce((sum, share) => sum + Number(share), 0) - 100) < 0.15);
+    const groups = page.getByRole('table', { name: 'Mean gates by what the source knows of the label, in percent' });
+    await groups.getByRole('row', { name: /^Decoder Labels the source has too \d/ }).waitFor();
+    const tokens = page.getByRole('table', { name: 'Share of each copy by token, in percent' });
+    await tokens.getByRole('columnheader', { name: 'Given' }).waitFor();
+    await page.getByRole('button', { name: 'Next sentence' }).click();
+    await tokens.getByRole('columnheader', { name: 'complaints' }).waitFor();
+  },
+);
 
 test('a training is watched, paused, gone on with and cancelled', { skip: windowIsMissing }, async (t) => {
   const { page } = await openTrained(t);
@@ -151,6 +172,31 @@ test('a training outlives its window, which can still stop it', { skip: windowIs
   await page.getByText(laterEpoch).waitFor();
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   await page.getByText('This training was cancelled.').waitFor();
+});
+
+test('another project opens once the training in this one is stopped', { skip: windowIsMissing }, async (t) => {
+  const desktop = await openTrained(t);
+  const { page, folder } = desktop;
+  const other = join(folder, 'Ward 8.ngr');
+  copyFileSync(join(folder, 'Ward 7.ngr'), other);
+  await startLongTraining(page);
+  const question = page.getByRole('dialog', { name: 'Stop the work on this project?' });
+  const openOther = async (): Promise<void> => {
+    await desktop.answerDialogs(other);
+    await page.keyboard.press('Control+O');
+    await question.getByText('Under way in the open project: the training of run 3.').waitFor();
+  };
+  await openOther();
+  await question.getByRole('button', { name: 'Stay' }).click();
+  await page.getByRole('heading', { name: 'Ward 7' }).waitFor();
+  await openOther();
+  assert.deepEqual(await violations(page), []);
+  await question.getByRole('button', { name: 'Stop it and go on' }).click();
+  await page.getByRole('heading', { name: 'Ward 8' }).waitFor();
+  await page.getByRole('button', { name: /^Ward 7/ }).click();
+  await page.getByRole('heading', { name: 'Ward 7' }).waitFor();
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  await page.getByRole('row', { name: /Run 3.*Paused/ }).waitFor();
 });
 
 test('a run leads to tagging with its own model', { skip: windowIsMissing }, async (t) => {
@@ -183,6 +229,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     for (const [tab, seen] of tabs) {
       await page.getByRole('tab', { name: tab }).click();
       await page.getByText(seen).first().waitFor();
+      if (tab === 'Comparisons') await measureRetention(page);
       assert.deepEqual(await violations(page), [], tab);
     }
     await startLongTraining(page);
@@ -204,6 +251,31 @@ const tabs = [
   ['Curves', 'The numbers behind the curves'],
   ['Settings', 'The recipe in full'],
 ] as const;
+
+/** As a window of 1280 × 840 is at 200 %. */
+async function doubleSize({ page, electron }: Desktop): Promise<void> {
+  if (electron === null) await page.setViewportSize({ width: 640, height: 420 });
+  else await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(2));
+  await page.waitForFunction(() => window.innerWidth <= 640);
+}
+
+/** The names of what holds more than its width. */
+function scrollingSideways(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('*')]
+      .filter((part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX === 'auto')
+      .map((part) => `${part.tagName} ${part.querySelector('caption')?.innerText ?? ''}`),
+  );
+}
+
+/** Trains a source-only model, beside which the run stands on the source's test notes. */
+async function measureRetention(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Measure the retention' }).click();
+  const retention = page.getByRole('table', { name: /^Retention: F1 on the source’s test documents/ });
+  const row = retention.getByRole('row', { name: /^All labels, strict/ });
+  assert.match(await row.innerText(), /(\s[+−]?\d+\.\d \([+−]?\d+\.\d to [+−]?\d+\.\d\)){3}\s*$/);
+  await page.getByText('Labels of the label map: Drug.').waitFor();
+}
 
 /** A copy of the trained project, so that tests do not meet. */
 async function openTrained(t: TestContext, options: DesktopOptions = {}): Promise<Desktop> {

@@ -126,7 +126,7 @@ async function runs(desktop: ElectronDesktop, take: Visit): Promise<void> {
   await take('run-report');
   for (const [tab, seen] of [
     ['Labels', 'Same label and same boundaries.'],
-    ['Comparisons', 'All labels (micro)'],
+    ['Comparisons', 'The difference '],
     ['Errors', 'Every label'],
     ['Confusion', 'spurious'],
     ['Gates', 'Previous sentence'],

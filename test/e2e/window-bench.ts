@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ElectronApplication, Page } from 'playwright';
 import { electronFolder, electronIsMissing, openInElectron } from '../support/desktop.ts';
+import { pageAddress } from './page-address.ts';
 import { timeOpening } from './page-timing.ts';
 import { addLongNote, addManyNotes, reviewProject } from '../support/review-project.ts';
 import { screenEnvironment } from '../support/screen.ts';
@@ -53,15 +54,7 @@ async function timeStart(userData: string): Promise<number> {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const gone = new Promise((resolve) => application.once('exit', resolve));
-  const port = await new Promise<string>((resolve) => {
-    let said = '';
-    application.stderr.on('data', (text: Buffer) => {
-      said += text.toString();
-      const found = /DevTools listening on ws:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-  });
-  const socket = new WebSocket(await pageAddress(port));
+  const socket = new WebSocket(await pageAddress(application));
   await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
   const expression = `[...document.querySelectorAll('button:enabled')].some(({ innerText }) => innerText.startsWith('New project')) && Date.now()`;
   const params = { expression, returnByValue: true };
@@ -81,17 +74,6 @@ async function timeStart(userData: string): Promise<number> {
   application.kill('SIGKILL');
   await gone;
   return ms;
-}
-
-async function pageAddress(port: string): Promise<string> {
-  for (;;) {
-    const targets = (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as {
-      url: string;
-      webSocketDebuggerUrl: string;
-    }[];
-    const page = targets.find(({ url }) => url.startsWith('app://'));
-    if (page !== undefined) return page.webSocketDebuggerUrl;
-  }
 }
 
 /** Everything that is measured in one window: memory first, before the long lists. */

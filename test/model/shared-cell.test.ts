@@ -1,10 +1,9 @@
 /** The shared cell of SC-LSTM with numbers worked out by hand, and what its tasks have in common. */
 import { before, test } from 'node:test';
 import { tensor1d, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
-import { lstmSequence } from '../../worker/engine/ops/lstm.ts';
+import { sharedCellSequence } from '../../worker/engine/ops/shared-cell.ts';
 import type { Engine } from '../../worker/engine/engine.ts';
 import { startEngine } from '../../worker/engine/start.ts';
-import { sharedCell } from '../../worker/model/shared-cell.ts';
 import { packedRows } from '../support/engine/layouts.ts';
 import { assertClose } from '../support/numbers.ts';
 
@@ -34,8 +33,8 @@ function outputs(x: readonly number[], gate: { kernel: number; recurrent: number
       x.map((value) => [value]),
       [x.length, 1],
     );
-    const [h] = lstmSequence(rows, [[sharedCell(shared, own)]], packedRows([x.length]));
-    return (h as Tensor2D).dataSync<'float32'>();
+    const states: Tensor2D = sharedCellSequence(rows, [{ shared, gate: own }], packedRows([x.length]));
+    return states.dataSync<'float32'>();
   });
   engine.endStep();
   return found;

@@ -27,7 +27,10 @@ export interface ElectronDesktop extends Desktop {
 }
 
 /** What closes after itself: a test, or a program that measures. */
-export type Ending = Pick<TestContext, 'after'>;
+export type Ending = Pick<TestContext, 'after'> & {
+  /** A test's, once it ended; not in the types yet. */
+  readonly passed?: boolean;
+};
 
 export interface DesktopOptions {
   readonly colorScheme?: 'light' | 'dark';
@@ -62,6 +65,7 @@ export async function openInElectron(test: Ending, options: DesktopOptions = {})
     isClosed = true;
     await electron.close();
   };
+  tellWhatStood(test, page);
   test.after(close);
   return {
     page,
@@ -83,6 +87,18 @@ export async function openInElectron(test: Ending, options: DesktopOptions = {})
       }, paths),
   };
 }
+
+/** What a test that failed leaves on the page, in its report: sample data, as all tests have. */
+function tellWhatStood(test: Ending, page: Page): void {
+  test.after(async () => {
+    if (test.passed !== false || page.isClosed()) return;
+    const draw = (await draws(page)) ? 'draws' : 'draws nothing';
+    const text = await page.locator('body').ariaSnapshot({ timeout: mostMsToFrame });
+    console.error(`The window ${draw}; at ${new URL(page.url()).hash} it shows:\n${text.slice(0, mostLetters)}`);
+  });
+}
+
+const mostLetters = 4000;
 
 /** An application whose window draws: on a busy virtual screen one now and then never gets its first frame, and another is started. */
 async function launchDrawn(
@@ -159,6 +175,7 @@ export async function openInBrowser(test: Ending, options: DesktopOptions = {}):
     deviceScaleFactor: options.scale ?? 1,
   });
   const page = await context.newPage();
+  tellWhatStood(test, page);
   await page.goto(server.address);
   return {
     page,

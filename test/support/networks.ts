@@ -110,6 +110,7 @@ export function tinyBatch(
   const random = seededRandom(seed);
   const K = network.sizes.tags[task] ?? 0;
   const below = (count: number) => (): number => Math.floor(random.next() * count);
+  const size = network.recipe.tokenFeatures?.size;
   const draw = (count: number, next: () => number): Int32Array => Int32Array.from({ length: count }, next);
   // A CRF gives tags that the scheme does not permit no probability.
   const tagsOf = (length: number): Int32Array =>
@@ -121,6 +122,9 @@ export function tinyBatch(
       words: draw(length, below(network.sizes.words)),
       forms: draw(length, below(spellings.length)),
       tags: tagsOf(length),
+      ...(size === undefined
+        ? {}
+        : { features: Float32Array.from({ length: length * size }, () => random.next() - 0.5) }),
     };
   });
   const forms: FormTable = {
@@ -150,8 +154,14 @@ function permittedSequence(length: number, K: number, random: Random): Int32Arra
   return tags;
 }
 
-function referenceSentence({ words, forms, tags }: EncodedSentence): ReferenceSentence {
-  return { words: [...words], characters: Array.from(forms, (form) => spellings[form] ?? []), tags: [...tags] };
+function referenceSentence({ words, forms, tags, features }: EncodedSentence): ReferenceSentence {
+  const size = (features?.length ?? 0) / words.length;
+  return {
+    ...(features && { features: Array.from(words, (_, t) => [...features.subarray(t * size, (t + 1) * size)]) }),
+    words: [...words],
+    characters: Array.from(forms, (form) => spellings[form] ?? []),
+    tags: [...tags],
+  };
 }
 
 /** The tags a network gives a batch, with `beamWidth` 1 greedily. */

@@ -4,6 +4,7 @@ import type { Component, Recipe } from '../../worker/domain/recipe.ts';
 import { crfPermitted } from '../../worker/engine/ops/crf.ts';
 import { permittedTags } from '../../worker/model/permitted.ts';
 import { pathScore, referenceCrf, sums, withCost } from './engine/crf-reference.ts';
+import { criticTokenLoss, expertMix, sharesOf } from './reference-experts.ts';
 import { biLstm, characterVector, sharedCellStates, stack } from './reference-stacks.ts';
 import {
   addVectors,
@@ -31,6 +32,8 @@ export interface ReferenceSentence {
   readonly words: readonly number[];
   readonly characters: readonly (readonly number[])[];
   readonly tags: readonly number[];
+  /** Each token's vector from elsewhere, where the recipe reads some. */
+  readonly features?: readonly Vector[];
 }
 
 export function meanOf(vectors: readonly Vector[]): Vector {
@@ -57,6 +60,9 @@ export function targetOutput(weights: Weights, gate: string, independent: Vector
   return mixed(g2, shared, independent);
 }
 
+const sharedCopy = 'shared/wordEncoder/hard';
+const privateCopy = 'shared/wordEncoder/private';
+
 /** One component's output: `run` gives a copy's own output, `a` is the component's input at the gate (a_target). */
 function componentOutput(
   { recipe, weights }: ReferenceModel,
@@ -66,6 +72,8 @@ function componentOutput(
   run: (copy: string) => Vector,
 ): Vector {
   const sharing = recipe.sharing[name];
+  if (sharing.kind === 'experts')
+    return concatenate(run(sharedCopy), expertMix(weights, sourcesOf(recipe.tasks), run(privateCopy)));
   if (sharing.kind === 'hard' || sharing.kind === 'shared-cell' || sharing.kind === 'layered')
     return run(`shared/${name}/hard`);
   if (sharing.kind !== 'gated') return run(`${task}/${name}/${sharing.kind}`);
@@ -77,18 +85,27 @@ function componentOutput(
   return targetOutput(weights, `target/${name}/gate2`, run(`target/${name}/independent`), shared, a);
 }
 
-/** m_t and h_t: the word encoder's output at every token, without dropout. */
-export function encodeSentence(model: ReferenceModel, task: Task, sentence: ReferenceSentence): Vector[] {
+/** m_t: what the word encoder reads at every token. */
+function wordInputs(model: ReferenceModel, task: Task, sentence: ReferenceSentence): Vector[] {
   const { weights, recipe } = model;
-  const m = sentence.words.map((word, t) => {
+  return sentence.words.map((word, t) => {
     const characters = (sentence.characters[t] ?? []).map((id) =>
       embeddingRow(weights, 'shared/characterEmbedding', id),
     );
     const encoded = componentOutput(model, 'characterEncoder', task, meanOf(characters), (copy) =>
       characterVector(weights, recipe.characterEncoder, copy, characters),
     );
-    return concatenate(embeddingRow(weights, 'shared/wordEmbedding', word), encoded);
+    const spelled = concatenate(embeddingRow(weights, 'shared/wordEmbedding', word), encoded);
+    const features = sentence.features?.[t];
+    if (features === undefined) return spelled;
+    const bias = rows(weight(weights, 'shared/tokenFeatures/bias'))[0] ?? [];
+    return concatenate(spelled, addVectors(times(features, weight(weights, 'shared/tokenFeatures/kernel')), bias));
   });
+}
+
+/** h_t: the word encoder's output at every token, without dropout. */
+export function encodeSentence(model: ReferenceModel, task: Task, sentence: ReferenceSentence): Vector[] {
+  const m = wordInputs(model, task, sentence);
   const outputs = new Map<string, Vector[]>();
   const outputAt = (copy: string, t: number): Vector => {
     const known = outputs.get(copy) ?? wordStates(model, task, copy, m);
@@ -198,10 +215,29 @@ function sentenceLoss(model: ReferenceModel, task: Task, sentence: ReferenceSent
   return sentence.tags.reduce((loss, tag, t) => loss - (logProbabilities(scores[t] ?? [])[tag] ?? NaN), 0);
 }
 
-/** The mean loss of a token, without dropout. */
+/** What the experts' gate and the shared features add to a sentence's loss (MAN-MoE), summed over its tokens. */
+function expertsLoss(model: ReferenceModel, task: Task, sentence: ReferenceSentence): number {
+  const { recipe, weights } = model;
+  const experts = recipe.sharing.wordEncoder;
+  if (experts.kind !== 'experts') return 0;
+  const m = wordInputs(model, task, sentence);
+  const [shared, own] = [sharedCopy, privateCopy].map((copy) => wordStates(model, task, copy, m));
+  const sources = sourcesOf(recipe.tasks);
+  const ownTask = recipe.tasks.indexOf(task);
+  return m.reduce((sum, _, t) => {
+    const critic = criticTokenLoss(weights, experts.adversary, shared?.[t] ?? [], ownTask);
+    const gate =
+      task === 'target' ? 0 : -Math.log(sharesOf(weights, sources, own?.[t] ?? [])[sources.indexOf(task)] ?? NaN);
+    return sum + experts.gateWeight * gate - experts.adversaryWeight * critic;
+  }, 0);
+}
+
+/** The mean loss of a token, without dropout; without gold tags what experts learn beside them. */
 export function meanLoss(model: ReferenceModel, task: Task, sentences: readonly ReferenceSentence[]): number {
-  const tokens = sentences.reduce((sum, { tags }) => sum + tags.length, 0);
-  return sentences.reduce((sum, sentence) => sum + sentenceLoss(model, task, sentence), 0) / tokens;
+  const tokens = sentences.reduce((sum, { words }) => sum + words.length, 0);
+  const tagged = sentences.filter(({ tags }) => tags.length > 0);
+  const ofTags = tagged.reduce((sum, sentence) => sum + sentenceLoss(model, task, sentence), 0);
+  return (ofTags + sentences.reduce((sum, sentence) => sum + expertsLoss(model, task, sentence), 0)) / tokens;
 }
 
 /** K of a task. */

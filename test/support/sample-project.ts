@@ -30,6 +30,7 @@ export async function trainSample(path: string, epochs: number): Promise<void> {
     const paths = [join(sampleFolder, 'target', split)];
     await core.call('corpora.import', { role: 'target', split, format: 'auto', paths });
   }
+  await core.call('labelMap.save', { map: { problem: 'Symptom', treatment: 'Drug', test: 'LabTest' } });
   for (const recipe of ['baseline', 'dtn-hs']) {
     await core.call('training.train', { recipe, settings: sampleSettings(epochs), seed: 1, targetFraction: 1 });
   }

@@ -30,6 +30,8 @@ export interface PackedBatch {
   /** Gold tags and the tags before them [N]; `tagCount` before a sentence's first token. Empty without gold. */
   readonly tags: Int32Array;
   readonly previousTags: Int32Array;
+  /** Each row's vector [N · size] where all sentences have some, else null. */
+  readonly features: Float32Array | null;
 }
 
 /** The characters of W distinct forms, read both ways; `lengths` in characters. */
@@ -109,7 +111,24 @@ export function packBatch(
     formIndex,
     tags,
     previousTags,
+    features: packFeatures(sentences, steps, N),
   };
+}
+
+/** The sentences' vectors in the order of the packed rows. */
+function packFeatures(sentences: readonly EncodedSentence[], steps: Int32Array, N: number): Float32Array | null {
+  const [first] = sentences;
+  if (first?.features === undefined || !sentences.every(({ features }) => features !== undefined)) return null;
+  const size = first.features.length / first.words.length;
+  const packed = new Float32Array(N * size);
+  for (const [s, { words, features }] of sentences.entries()) {
+    let row = s;
+    for (let t = 0; t < words.length; t++) {
+      if (features) packed.set(features.subarray(t * size, (t + 1) * size), row * size);
+      row += steps[t] ?? 0;
+    }
+  }
+  return packed;
 }
 
 /** Sentences without gold in packed rows: only which form each row has. */

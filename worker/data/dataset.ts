@@ -14,6 +14,8 @@ export interface EncodedSentence {
   readonly forms: Int32Array;
   /** Gold tag ids; empty when there is no gold. */
   readonly tags: Int32Array;
+  /** The tokens' vectors [T · size] where the document has some. */
+  readonly features?: Float32Array;
 }
 
 /** The distinct surface forms met so far, each with its characters: a form is encoded once a batch. */
@@ -60,7 +62,7 @@ export function encodeDocuments(
   const sentences: EncodedSentence[] = [];
   let tokens = 0;
   let flattened = 0;
-  for (const [document, { text, tokens: t, spans }] of documents.entries()) {
+  for (const [document, { text, tokens: t, spans, features }] of documents.entries()) {
     const flat = tags ? flattenSpans(spans) : null;
     flattened += flat?.dropped ?? 0;
     const aligned = flat ? alignSpans(t, flat.spans).sentenceSpans : null;
@@ -81,6 +83,7 @@ export function encodeDocuments(
           words: forms.map((form) => table.words[form] ?? 0),
           forms,
           tags: tags ? encodeTags(tags, forms.length, inside) : new Int32Array(0),
+          ...(features && { features: features.values.subarray(from * features.size, to * features.size) }),
         });
       }
     }

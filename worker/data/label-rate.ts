@@ -1,5 +1,5 @@
 /** Few labels on purpose: documents of which only some sentences are left to learn from. */
-import { sentenceRange, type AnnotatedDocument } from '../domain/document.ts';
+import { sentenceRange, type AnnotatedDocument, type TokenFeatures } from '../domain/document.ts';
 import { nestedSubset } from '../domain/random.ts';
 
 /**
@@ -19,7 +19,7 @@ export function thinDocuments<D extends AnnotatedDocument>(documents: readonly D
 }
 
 function withSentences<D extends AnnotatedDocument>(document: D, sentences: readonly number[]): D {
-  const { tokens, spans } = document;
+  const { tokens, spans, features } = document;
   const ranges = sentences.map((s) => sentenceRange(tokens, s));
   const pick = (values: Int32Array): Int32Array =>
     Int32Array.from(ranges.flatMap(([first, end]) => [...values.subarray(first, end)]));
@@ -34,6 +34,7 @@ function withSentences<D extends AnnotatedDocument>(document: D, sentences: read
     ...document,
     tokens: { starts: pick(tokens.starts), ends: pick(tokens.ends), sentenceEnds },
     spans: spans.filter(isInside),
+    ...(features && { features: { size: features.size, values: pickRows(features, ranges) } }),
   };
 }
 
@@ -46,4 +47,15 @@ function countUpTo(places: readonly (readonly [from: number, to: number])[], off
     else high = middle;
   }
   return low;
+}
+
+/** The vectors of the tokens in these ranges. */
+function pickRows({ size, values }: TokenFeatures, ranges: readonly (readonly [number, number])[]): Float32Array {
+  const picked = new Float32Array(ranges.reduce((sum, [first, end]) => sum + (end - first) * size, 0));
+  let at = 0;
+  for (const [first, end] of ranges) {
+    picked.set(values.subarray(first * size, end * size), at);
+    at += (end - first) * size;
+  }
+  return picked;
 }

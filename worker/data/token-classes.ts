@@ -11,7 +11,10 @@ export function classTasks(
   { tasks, decoder }: Recipe,
   training: ReadonlyMap<Task, readonly AnnotatedDocument[]>,
 ): Task[] {
-  const isOfClasses = (task: Task): boolean => (training.get(task) ?? []).every(hasClasses);
+  const isOfClasses = (task: Task): boolean => {
+    const documents = training.get(task) ?? [];
+    return documents.length > 0 && documents.every(hasClasses);
+  };
   return tasks.filter((task) => isOfClasses(decoder.labels === 'mapped' ? 'target' : task));
 }
 

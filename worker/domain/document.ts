@@ -36,12 +36,20 @@ export interface TokenTable {
   readonly sentenceEnds: Int32Array;
 }
 
+/** A vector of `size` numbers for each token of a document, computed elsewhere: `values` [tokens · size], row by row. */
+export interface TokenFeatures {
+  readonly size: number;
+  readonly values: Float32Array;
+}
+
 /** One note with its gold annotations. `name` is the file's path without extension, relative to the imported folder. */
 export interface AnnotatedDocument {
   readonly name: string;
   readonly text: string;
   readonly tokens: TokenTable;
   readonly spans: readonly Span[];
+  /** Where a model reads them. */
+  readonly features?: TokenFeatures;
 }
 
 /** How a text file was read: kept so that an export can say what was there. */

@@ -81,6 +81,14 @@ export const recipePresets = [
     needsSource: true,
     isFirst: false,
   },
+  {
+    recipe: 'man-moe',
+    title: 'MAN-MoE (variant)',
+    explanation:
+      'Learns from several sources, in other languages or from other hospitals, and asks at each word whose expert to believe. Choose it when your own notes have few labels or none, and the sources mark the same things.',
+    needsSource: true,
+    isFirst: false,
+  },
 ] as const;
 
 /** Recipes that papers compare with; said of in lists, not offered first. */

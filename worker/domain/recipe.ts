@@ -3,13 +3,16 @@ import { z } from 'zod';
 import { AppError } from './errors.ts';
 import { plainSource, sourceNameSchema } from './task-names.ts';
 
+const units = z.int().min(1).max(2048);
+
 /**
  * How one component relates the tasks. With several sources: hard is one copy for all; soft a copy each, every source's tied to the target's;
  * gated lets the target mix its soft copy with the hard one of all, each source adding its own soft copy.
  * independent, soft, hard: TTN §"Tunable Transfer Network". gated: DTN Eq. 1–4; `independent: false` is DTN(HS).
  * shared-cell (word encoder only): one LSTM, in its top layer an output gate a task (SC-LSTM Eq. 2–3). layered (word encoder only): one
  * stack, the first source's tags come from layer `sourceLayer`, the next one's from the layer above, the target's from the last (LSTM-d,
- * SC-LSTM §2.2).
+ * SC-LSTM §2.2). experts (word encoder only): a shared copy that a critic cannot tell tasks apart by, beside it a private one read by an
+ * expert a source, weighed by a gate (a variant of MAN-MoE).
  */
 export const sharingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('independent') }),
@@ -22,11 +25,28 @@ export const sharingSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('shared-cell') }),
   z.strictObject({ kind: z.literal('layered'), sourceLayer: z.int().min(1).max(3).default(1) }),
+  z.strictObject({
+    kind: z.literal('experts'),
+    /** Numbers that an expert makes of a token's private features. */
+    expertSize: units.default(100),
+    /** Weight of the gate's loss, which asks it to name the source of a token. */
+    gateWeight: z.number().min(0).max(100).default(0.1),
+    /** What deceives: nll, a classifier of tasks; wgan, scores of tasks, the critic's weights clipped. */
+    adversary: z.enum(['nll', 'wgan']).default('nll'),
+    /** Weight of deceiving the critic. */
+    adversaryWeight: z.number().positive().max(100).default(0.01),
+    /** Steps of the critic before each of the network. */
+    criticSteps: z.int().min(1).max(20).default(1),
+    criticSize: units.default(100),
+    /** Bound of the critic's weights; without effect on nll. */
+    criticClip: z.number().positive().max(1).default(0.01),
+    /** ignored: the target's training documents are read as text without labels (zero-resource). */
+    targetLabels: z.enum(['learned', 'ignored']).default('learned'),
+  }),
 ]);
 export type Sharing = z.infer<typeof sharingSchema>;
 
 const probability = z.number().min(0).lt(1);
-const units = z.int().min(1).max(2048);
 const layers = z.int().min(1).max(3).default(1);
 
 const recipeObject = z.strictObject({
@@ -54,6 +74,15 @@ const recipeObject = z.strictObject({
     /** Training words seen once become unknown with this probability. */
     unknownProbability: probability.default(0.5),
   }),
+  /** Vectors from files beside those of words and characters, frozen, through a learned projection; absent: none (SC-LSTM §4.1 reads ELMo so). */
+  tokenFeatures: z
+    .strictObject({
+      /** Numbers a token; replaced by the files' own size. */
+      size: z.int().min(1).max(16384).default(768),
+      /** Numbers that the projection makes of them. */
+      projection: units.default(100),
+    })
+    .optional(),
   wordEncoder: z.strictObject({
     kind: z.enum(['lstm', 'gru']).default('lstm'),
     layers,
@@ -122,9 +151,11 @@ function contradictions({
   if (new Set(tasks).size < tasks.length) found.push(['tasks', 'each task once']);
   for (const component of ['characterEncoder', 'decoder'] as const) {
     const { kind } = sharing[component];
-    if (kind === 'shared-cell' || kind === 'layered')
+    if (kind === 'shared-cell' || kind === 'layered' || kind === 'experts')
       found.push([`sharing.${component}`, 'only the word encoder can be shared so']);
   }
+  if (sharing.wordEncoder.kind === 'experts' && (sharing.characterEncoder.kind !== 'hard' || tasks.length < 2))
+    found.push(['sharing.wordEncoder', 'experts need a source, and a hard character encoder']);
   if (sharing.wordEncoder.kind === 'shared-cell' && wordEncoder.kind !== 'lstm')
     found.push(['wordEncoder.kind', 'a shared cell is an LSTM’s']);
   if (sharing.wordEncoder.kind === 'layered' && sharing.wordEncoder.sourceLayer > wordEncoder.layers)
@@ -214,9 +245,17 @@ function readValue(text: string): unknown {
   }
 }
 
+/** Sections that most recipes leave out; a setting of theirs adds them with their defaults. */
+const optionalSections: readonly string[] = ['tokenFeatures'];
+
 function setPath(root: Record<string, unknown>, path: string, value: unknown, recipe: Recipe): void {
   const keys = path.split('.');
   let node = root;
+  const [section = '', key] = keys;
+  if (keys.length === 2 && key !== undefined && optionalSections.includes(section)) {
+    root[section] = { ...(root[section] as Record<string, unknown> | undefined), [key]: value };
+    return;
+  }
   for (const [depth, key] of keys.entries()) {
     if (!Object.hasOwn(node, key)) throw unknownKey(path, recipe);
     const next = node[key];

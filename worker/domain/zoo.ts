@@ -122,10 +122,22 @@ const stackedRecipes: readonly Recipe[] = [
   stackedRecipe('lstm-d', { kind: 'layered', sourceLayer: 1 }),
 ];
 
-const withoutCrf = [...tagLstmRecipes, ...stackedRecipes];
+/**
+ * A variant of MAN-MoE (Chen et al. 2019): shared features that deceive a critic of tasks, beside them experts of each source, weighed by
+ * a gate. We have the abstract alone; sizes and weights are our choice.
+ */
+const manMoe: Recipe = parseRecipe({
+  schema: 1,
+  name: 'man-moe',
+  tasks: bothTasks,
+  sharing: { characterEncoder: hard, wordEncoder: { kind: 'experts' }, decoder: hard },
+  decoder: { kind: 'softmax', labels: 'mapped' },
+});
+
+const withoutCrf = [...tagLstmRecipes, ...stackedRecipes, manMoe];
 
 const recipes: ReadonlyMap<string, Recipe> = new Map(
-  [...tagLstmRecipes, ...yangRecipes, ...stackedRecipes, ...withoutCrf.map(withCrf)].map((recipe) => [
+  [...tagLstmRecipes, ...yangRecipes, ...stackedRecipes, manMoe, ...withoutCrf.map(withCrf)].map((recipe) => [
     recipe.name,
     recipe,
   ]),

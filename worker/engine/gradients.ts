@@ -6,6 +6,7 @@ import { registerLossGradients } from './ops/loss.ts';
 import { registerLstmGradients } from './ops/lstm.ts';
 import { registerMaxPoolGradients } from './ops/max-pool.ts';
 import { registerRowGradients } from './ops/rows.ts';
+import { registerSharedCellGradients } from './ops/shared-cell.ts';
 import { registerPlainGradients } from './plain-gradients.ts';
 
 /** Register the gradients of our fused operations and of the plain ones between them. Doing so twice does no harm. */
@@ -18,4 +19,5 @@ export function registerGradients(): void {
   registerGruGradients();
   registerCrfGradients();
   registerMaxPoolGradients();
+  registerSharedCellGradients();
 }

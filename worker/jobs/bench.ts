@@ -8,7 +8,6 @@ import { seededRandom, shuffled, type Random } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { Task } from '../domain/task-names.ts';
 import { tagsOf, type Vocabulary } from '../domain/vocabulary.ts';
-import type { Engine } from '../engine/engine.ts';
 import { createTagger, predictSentences, type Tagger } from '../evaluate/tagger.ts';
 import { networkSizes } from '../model/blocks.ts';
 import { forwardFlops, trainingFlops, workloadOf } from '../model/flops.ts';
@@ -16,7 +15,7 @@ import { createNetwork, type Network } from '../model/network.ts';
 import type { JobOf } from '../protocol-jobs.ts';
 import type { JobEvents, JobResults } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
-import { trainStep } from '../train/step.ts';
+import { stepsInTurn, type Steps } from '../train/steps.ts';
 import { engineFacts, openEngine } from './engine.ts';
 import { importedDocuments } from './import.ts';
 import { labelSets, tokensOf } from './train.ts';
@@ -58,11 +57,12 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
   };
   const size = job.what === 'train' ? job.batchSize : taggingBatchSize;
   const optimizer = new Optimizer(network.parameters, { ...job.recipe.training, learningRate: 0.001 });
+  const steps = stepsInTurn(network, optimizer, engine);
   const work =
     job.what === 'train'
       ? shuffled(
           job.recipe.tasks.flatMap((task) =>
-            trainingWork(network, optimizer, task, groups(task, size, trainingBatches), forms, engine),
+            trainingWork(network, steps, task, groups(task, size, trainingBatches), forms),
           ),
           random,
         )
@@ -100,18 +100,16 @@ function randomNetwork(recipe: Recipe, vocabulary: Vocabulary, random: Random): 
 /** Training steps on batches encoded beforehand, as the comparison's are. */
 function trainingWork(
   network: Network,
-  optimizer: Optimizer,
+  steps: Steps,
   task: Task,
   groups: readonly EncodedSentence[][],
   forms: FormTable,
-  engine: Engine,
 ): Work[] {
   let seed = 0;
   return groups.map((group) => {
     const batch = encodeBatch(group, forms, network.sizes.tags[task] ?? 0, null);
     const run = async (): Promise<void> => {
-      await trainStep(network, optimizer, task, batch, () => seed++);
-      engine.endStep();
+      await steps.begin(task, batch, () => seed++);
     };
     return { tokens: batch.rows.rows, flops: trainingFlops(network, task, workloadOf(batch)), run };
   });

@@ -16,7 +16,8 @@ import { disposeParameters } from '../model/parameters.ts';
 import type { JobOf } from '../protocol-jobs.ts';
 import type { JobEvents, JobResults, TaskDocument } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
-import { trainStep } from '../train/step.ts';
+import { stepsInTurn } from '../train/steps.ts';
+import { withStandIns } from './features.ts';
 import { labelSets, tokensOf } from './train.ts';
 
 /** Batches of a task before the clock runs, and while it runs. */
@@ -37,7 +38,7 @@ export async function* estimateJob(
   stream: AsyncIterable<TaskDocument>,
 ): AsyncGenerator<JobEvents['estimate'], JobResults['estimate']> {
   const { recipe } = job;
-  const documents = await Array.fromAsync(stream);
+  const documents = withStandIns(recipe, await Array.fromAsync(stream));
   const engine = await startEngine();
   const training = new Map(
     recipe.tasks.map((task) => [task, documents.filter((each) => each.task === task && each.split === 'train')]),
@@ -123,20 +124,22 @@ async function timeTask(
   engine: Engine,
 ): Promise<Timed> {
   const batches = batchStream(sentences, network.recipe.training.batchSize, seededRandom(2));
+  const steps = stepsInTurn(network, optimizer, engine);
   let seed = 0;
   const step = async (): Promise<number> => {
     const batch = encodeBatch(batches.next().value, forms, network.sizes.tags[task] ?? 0, null);
-    await trainStep(network, optimizer, task, batch, () => seed++);
-    engine.endStep();
+    await steps.begin(task, batch, () => seed++);
     return batch.rows.rows;
   };
   for (let i = 0; i < warmUpBatches; i++) await step();
+  steps.finish();
   const started = performance.now();
   let [done, tokens] = [0, 0];
   while (done < timedBatches && (done < 2 || performance.now() - started < longestProbeMs)) {
     tokens += await step();
     done++;
   }
+  steps.finish();
   return { batches: done, seconds: (performance.now() - started) / 1000, tokens };
 }
 

@@ -16,6 +16,7 @@ import { gatedComponents } from '../model/gates.ts';
 import { disposeParameters } from '../model/parameters.ts';
 import type { JobOf } from '../protocol-jobs.ts';
 import type { JobEvents, JobResults, TaskDocument } from '../protocol.ts';
+import { featuresOfModel, withFeaturesFrom } from './features.ts';
 
 /** Documents that are tagged together. */
 const chunkSize = 50;
@@ -27,6 +28,7 @@ export async function* inspectJob(
 ): AsyncGenerator<JobEvents['inspect'], JobResults['inspect']> {
   const documents = await Array.fromAsync(stream);
   const model = decodeModel(job.model);
+  const features = await featuresOfModel(model.recipe, job.features);
   const tagger = await openTagger(model);
   const facts = reportFacts(model);
   const parts = gatedComponents(tagger.network);
@@ -35,7 +37,7 @@ export async function* inspectJob(
   const means = new Map(splits.map((split) => [split, gateMeans(parts)]));
   try {
     for (let at = 0; at < documents.length; at += chunkSize) {
-      const chunk = documents.slice(at, at + chunkSize);
+      const chunk = await withFeaturesFrom(features, documents.slice(at, at + chunkSize), ({ task }) => task);
       const predicted = await tagAll(tagger, chunk);
       for (const [i, document] of chunk.entries()) {
         const [gold, found] = [goldSpans(document), predicted[i] ?? []];

@@ -10,10 +10,11 @@ import { decodePoint, notTheSame, type SavedPoint } from '../train/training-poin
 /** A fingerprint of everything that decides a training, the vectors apart (core compares their file's). Test documents decide nothing. */
 export function trainingFacts(recipe: Recipe, seed: number, documents: readonly TaskDocument[]): string {
   const hash = createHash('sha256').update(JSON.stringify([recipe, seed]));
-  for (const { task, split, text, tokens, spans } of documents) {
+  for (const { task, split, text, tokens, spans, features } of documents) {
     if (split === 'test') continue;
     hash.update(JSON.stringify([task, split, text, spans]));
     for (const offsets of [tokens.starts, tokens.ends, tokens.sentenceEnds]) hash.update(offsets);
+    if (features) hash.update(features.values);
   }
   return hash.digest('hex');
 }

@@ -7,6 +7,7 @@ import type { FileGroup } from '../formats/format.ts';
 import { decodeModel } from '../model/checkpoint.ts';
 import type { JobOf } from '../protocol-jobs.ts';
 import type { JobEvents, JobResults } from '../protocol.ts';
+import { featuresOfModel } from './features.ts';
 import { noteTagger } from './tag.ts';
 import { taggedChunks } from './tagged-chunks.ts';
 
@@ -19,6 +20,7 @@ export async function* tagNotesJob(
   signal: AbortSignal,
 ): AsyncGenerator<JobEvents['tag-notes'], JobResults['tag-notes']> {
   const model = decodeModel(job.model);
+  await featuresOfModel(model.recipe, undefined);
   const groups = groupsOf(job.from);
   yield { kind: 'found', files: groups.map(({ name, files }) => ({ name, path: files[0] ?? '' })) };
   const engine = await startEngine();

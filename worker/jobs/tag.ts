@@ -11,6 +11,7 @@ import { disposeParameters } from '../model/parameters.ts';
 import type { JobOf } from '../protocol-jobs.ts';
 import type { JobEvents, JobResults } from '../protocol.ts';
 import { engineFacts, openEngine } from './engine.ts';
+import { featuresOfModel } from './features.ts';
 import { taggedChunks } from './tagged-chunks.ts';
 
 /**
@@ -23,6 +24,7 @@ export async function* tagJob(
 ): AsyncGenerator<JobEvents['tag'], JobResults['tag']> {
   const model = decodeModel(job.model);
   const groups = discoverNotes(job.paths);
+  const features = await featuresOfModel(model.recipe, job.features);
   const engine = await openEngine(job.engine);
   const started = performance.now();
   const tag = noteTagger(model, job.beamWidth ?? model.recipe.decoding.beamWidth, () => engine.endStep());
@@ -36,7 +38,7 @@ export async function* tagJob(
   const totals = { notes: 0, failed: 0, entities: 0, tokens: 0 };
   const speed = (): number => totals.tokens / ((performance.now() - started) / 1000);
   try {
-    for await (const { chunk, predicted } of taggedChunks(groups, tag.run)) {
+    for await (const { chunk, predicted } of taggedChunks(groups, tag.run, features)) {
       for (const read of chunk) {
         if ('error' in read) {
           totals.failed++;

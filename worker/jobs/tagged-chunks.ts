@@ -2,6 +2,7 @@
 import { tokenCount, type AnnotatedDocument, type ImportedDocument, type PredictedSpan } from '../domain/document.ts';
 import { AppError, toErrorRecord, type ErrorRecord } from '../domain/errors.ts';
 import type { FileGroup } from '../formats/format.ts';
+import type { FeatureFolder } from '../formats/token-features.ts';
 import { readGroup } from '../formats/readers.ts';
 
 export interface TaggedChunk {
@@ -10,9 +11,13 @@ export interface TaggedChunk {
   readonly predicted: PredictedSpan[][];
 }
 
-/** Notes in chunks, tagged; while the caller works on one chunk the next is read and tagged. */
-export async function* taggedChunks(groups: readonly FileGroup[], tag: Tag): AsyncGenerator<TaggedChunk> {
-  const tagged = tagChunks(groups, tag);
+/** Notes in chunks, tagged, with their token features where there is a folder of them; while the caller works on one chunk the next is read and tagged. */
+export async function* taggedChunks(
+  groups: readonly FileGroup[],
+  tag: Tag,
+  features: FeatureFolder | null = null,
+): AsyncGenerator<TaggedChunk> {
+  const tagged = tagChunks(groups, tag, features);
   let next = tagged.next();
   try {
     for (;;) {
@@ -28,8 +33,12 @@ export async function* taggedChunks(groups: readonly FileGroup[], tag: Tag): Asy
   }
 }
 
-async function* tagChunks(groups: readonly FileGroup[], tag: Tag): AsyncGenerator<TaggedChunk, void> {
-  for await (const chunk of chunks(groups))
+async function* tagChunks(
+  groups: readonly FileGroup[],
+  tag: Tag,
+  features: FeatureFolder | null,
+): AsyncGenerator<TaggedChunk, void> {
+  for await (const chunk of chunks(groups, features))
     yield { chunk, predicted: await tag(chunk.flatMap((read) => ('document' in read ? [read.document] : []))) };
 }
 
@@ -42,12 +51,13 @@ const chunkTokens = 30_000;
 const readAhead = 64;
 
 /** Notes read and tokenised, in chunks and in their order. */
-async function* chunks(groups: readonly FileGroup[]): AsyncGenerator<Read[]> {
+async function* chunks(groups: readonly FileGroup[], features: FeatureFolder | null): AsyncGenerator<Read[]> {
   let chunk: Read[] = [];
   let tokens = 0;
   const reading: Promise<Read>[] = [];
   for (let next = 0; next < groups.length || reading.length > 0;) {
-    while (reading.length < readAhead && next < groups.length) reading.push(readNote(groups[next++] as FileGroup));
+    while (reading.length < readAhead && next < groups.length)
+      reading.push(readNote(groups[next++] as FileGroup, features));
     const read = (await reading.shift()) as Read;
     chunk.push(read);
     if ('document' in read) tokens += tokenCount(read.document.tokens);
@@ -59,12 +69,12 @@ async function* chunks(groups: readonly FileGroup[]): AsyncGenerator<Read[]> {
   if (chunk.length > 0) yield chunk;
 }
 
-async function readNote(group: FileGroup): Promise<Read> {
+async function readNote(group: FileGroup, features: FeatureFolder | null): Promise<Read> {
   const { name } = group;
   try {
     const [read] = await readGroup(group, 'text');
     if (!read) throw new AppError('file-empty', 'The note is empty.', { details: { nextStep: 'Leave it out.' } });
-    return { name, document: read.document };
+    return { name, document: features === null ? read.document : await features.attach(read.document) };
   } catch (thrown) {
     return { name, error: toErrorRecord(thrown) };
   }

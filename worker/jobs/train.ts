@@ -7,6 +7,7 @@ import { classTasks } from '../data/token-classes.ts';
 import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
 import { tokenCount, type AnnotatedDocument, type Split } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
+import { expertsOf } from '../domain/experts.ts';
 import { deriveSeed, seededRandom } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { LabelCountRow } from '../domain/study.ts';
@@ -26,13 +27,15 @@ import type { JobEvents, JobResults, TaskDocument } from '../protocol.ts';
 import { trainNetwork } from '../train/loop.ts';
 import { encodePoint, type TrainingPoint } from '../train/training-point.ts';
 import { engineFacts, engineFailure, openEngine } from './engine.ts';
+import { readTrainingFeatures } from './features.ts';
 import { requireMemory } from './memory.ts';
 import { readResume, trainingFacts } from './resume.ts';
+import { devDocuments, hasSpans, withIgnoredLabels, type DevDocuments } from './zero-resource.ts';
 
 type Selection = (task: Task, split: Split) => TaskDocument[];
 
 /**
- * @throws AppError `data-missing`, `embeddings-invalid`, `memory-exhausted`, `run-not-resumable`, `engine-unavailable`, `cancelled`,
+ * @throws AppError `data-missing`, `embeddings-invalid`, `features-invalid`, `memory-exhausted`, `run-not-resumable`, `engine-unavailable`, `cancelled`,
  * `paused`, …
  */
 export async function* trainJob(
@@ -42,18 +45,20 @@ export async function* trainJob(
   pause?: AbortSignal,
 ): AsyncGenerator<JobEvents['train'], JobResults['train']> {
   const started = performance.now();
-  const documents = withLabelRate(job.recipe, job.seed, await Array.fromAsync(stream));
+  const read = await readTrainingFeatures(job.recipe, job.features, await Array.fromAsync(stream));
+  const documents = withLabelRate(job.recipe, job.seed, withIgnoredLabels(job.recipe, read.documents));
   const select: Selection = (task, split) =>
     documents.filter((document) => document.task === task && document.split === split);
-  requireData(job.recipe, select);
+  const dev = devDocuments(job.recipe, select);
+  requireData(job.recipe, select, dev);
   const belongsTo = trainingFacts(job.recipe, job.seed, documents);
   const resumed = job.resume ? readResume(job.resume, belongsTo) : null;
   const engine = await openEngine(job.engine);
   const vectorSource = job.embeddings ?? job.embeddingsFile;
   const vectors = vectorSource ? await readWordVectors(vectorSource, job.recipe.wordEmbedding.maxWords) : null;
   const recipe: Recipe = vectors
-    ? { ...job.recipe, wordEmbedding: { ...job.recipe.wordEmbedding, size: vectors.size } }
-    : job.recipe;
+    ? { ...read.recipe, wordEmbedding: { ...read.recipe.wordEmbedding, size: vectors.size } }
+    : read.recipe;
   const training = new Map(recipe.tasks.map((task) => [task, select(task, 'train')]));
   const { vocabulary, occurrences } = buildVocabulary({
     tokens: tokensOf([...training.values()].flat()),
@@ -65,7 +70,8 @@ export async function* trainJob(
   const sentences = new Map<Task, EncodedSentence[]>();
   let flattened = 0;
   for (const [task, ofTask] of training) {
-    const encoded = encodeDocuments(ofTask, forms, tagsOf(vocabulary, task), recipe.training.maxSentenceTokens);
+    const tags = hasSpans(ofTask) ? tagsOf(vocabulary, task) : null;
+    const encoded = encodeDocuments(ofTask, forms, tags, recipe.training.maxSentenceTokens);
     sentences.set(task, encoded.sentences);
     flattened += encoded.flattened;
   }
@@ -86,7 +92,6 @@ export async function* trainJob(
     memoryBytes,
   };
   const endStep = (): void => engine.endStep();
-  const dev = select('target', 'dev');
   const facts = {
     seed: job.seed,
     targetDocuments: training.get('target')?.length ?? 0,
@@ -95,7 +100,7 @@ export async function* trainJob(
   const encode = (weights: WeightValues): Uint8Array => encodeModel({ recipe, vocabulary, facts }, weights);
   const seconds = (): number => (resumed?.saved.seconds ?? 0) + (performance.now() - started) / 1000;
   const stateOf = (point: TrainingPoint): Uint8Array => encodePoint({ point, facts: belongsTo, seconds: seconds() });
-  const countDev = counter(network, vocabulary, forms, dev, endStep);
+  const countDev = counter(network, vocabulary, forms, dev.documents, endStep);
   const loop = trainNetwork({
     network,
     forms,
@@ -104,7 +109,7 @@ export async function* trainJob(
     hasVector,
     seed: job.seed,
     scoreDev: async () => withAccuracy(scoreCounts(await countDev()), vocabulary.tags.target),
-    endStep,
+    engine,
     signal,
     ...(pause ? { pause } : {}),
     ...(resumed ? { from: { point: resumed.saved.point, best: resumed.best } } : {}),
@@ -136,6 +141,7 @@ export async function* trainJob(
     seconds: seconds(),
     tokensPerSecond: outcome.trainedTokens / outcome.trainingSeconds,
     dev: outcome.bestDev,
+    devFrom: dev.from,
     test: testCounts && withAccuracy(scoreCounts(testCounts), vocabulary.tags.target),
     testCounts: testCounts && testCounts.map(countRows),
     model,
@@ -184,7 +190,7 @@ function countRows(counts: DocumentCounts): LabelCountRow[] {
   ]);
 }
 
-function requireData(recipe: Recipe, select: Selection): void {
+function requireData(recipe: Recipe, select: Selection, dev: DevDocuments): void {
   const missing = (what: string, nextStep: string): AppError =>
     new AppError('data-missing', what, { details: { nextStep } });
   if (select('target', 'train').length === 0)
@@ -192,7 +198,13 @@ function requireData(recipe: Recipe, select: Selection): void {
       'The target has no training documents.',
       'Import target documents with --split train, or run `notegraft split`.',
     );
-  if (select('target', 'dev').length === 0)
+  if (dev.from === 'sources') {
+    if (!hasSpans(dev.documents))
+      throw missing(
+        'Neither the target nor a source has annotated development documents, so no epoch could be told from another.',
+        'Share out a source with `notegraft split --role source`, or import annotated target documents with --split dev.',
+      );
+  } else if (dev.documents.length === 0)
     throw missing(
       'The target has no development documents.',
       'Import target documents with --split dev, or run `notegraft split`.',
@@ -209,7 +221,7 @@ function requireData(recipe: Recipe, select: Selection): void {
         );
   }
   for (const task of recipe.tasks) {
-    if (labelsOf(select(task, 'train')).length === 0)
+    if (!hasSpans(select(task, 'train')) && !(task === 'target' && expertsOf(recipe)))
       throw missing(
         `The ${taskText(task)} training documents have no annotations.`,
         'Check the import audit with `notegraft audit`.',
@@ -217,7 +229,7 @@ function requireData(recipe: Recipe, select: Selection): void {
     if (select(task, 'train').every(({ tokens }) => tokenCount(tokens) === 0))
       throw missing(`The ${taskText(task)} training documents hold no words.`, 'Import documents that hold text.');
   }
-  if (labelsOf(select('target', 'dev')).length === 0)
+  if (!hasSpans(dev.documents))
     throw missing(
       'The target development documents have no annotations, so no epoch could be told from another.',
       'Import annotated documents with --split dev, or run `notegraft split` with another seed.',

@@ -3,9 +3,8 @@ import type { Component, Recipe } from '../domain/recipe.ts';
 import { sourcesOf, type Task } from '../domain/task-names.ts';
 import type { OfTasks, Vocabulary } from '../domain/vocabulary.ts';
 import type { GruLayer } from '../engine/ops/gru.ts';
-import type { LstmLayer } from '../engine/ops/lstm.ts';
+import type { SharedCellLayer } from '../engine/ops/shared-cell.ts';
 import { layersOfTask } from './sharing.ts';
-import { sharedCell } from './shared-cell.ts';
 import { parameter, uniform, type Initial, type Parameters } from './parameters.ts';
 
 /** Sizes that come from the data. */
@@ -71,11 +70,13 @@ export function blockOf(recipe: Recipe, sizes: NetworkSizes, component: Componen
     }
     case 'wordEncoder': {
       const { kind, layers, hiddenSize: hidden } = wordEncoder;
-      const input = sizes.wordSize + blockOf(recipe, sizes, 'characterEncoder').output;
+      const features = recipe.tokenFeatures?.projection ?? 0;
+      const input = sizes.wordSize + blockOf(recipe, sizes, 'characterEncoder').output + features;
       const { wordEncoder: sharing } = recipe.sharing;
       const sourceLayers = sourcesOf(recipe.tasks).map((source) => layersOfTask(recipe, 'wordEncoder', source, layers));
       const sharedLayers = sharing.kind === 'layered' ? Math.max(sharing.sourceLayer, ...sourceLayers) : layers;
-      const output = (sharing.kind === 'shared-cell' ? 4 : 2) * hidden;
+      const expert = sharing.kind === 'experts' ? sharing.expertSize : 0;
+      const output = (sharing.kind === 'shared-cell' ? 4 : 2) * hidden + expert;
       return { kind, layers, sharedLayers, directions: 2, input, hidden, output, gateInput: input };
     }
     case 'decoder': {
@@ -159,10 +160,11 @@ export function cellGateInitials({ layers, input, hidden }: Block, task: Task): 
 }
 
 /** The top layer of a shared cell with a task's output gates. */
-export function sharedCellLayer(parameters: Parameters, block: Block, copy: string, task: Task): LstmLayer {
-  return recurrentLayer(parameters, block, copy, block.layers).map((shared, i) =>
-    sharedCell(shared, directionWeights(parameters, cellGatePath(task, directionNames[i] ?? ''))),
-  );
+export function sharedCellLayer(parameters: Parameters, block: Block, copy: string, task: Task): SharedCellLayer {
+  return recurrentLayer(parameters, block, copy, block.layers).map((shared, i) => ({
+    shared,
+    gate: directionWeights(parameters, cellGatePath(task, directionNames[i] ?? '')),
+  }));
 }
 
 function directionWeights(parameters: Parameters, path: string): GruLayer[number] {

@@ -1,15 +1,18 @@
 /** The components at work: all copies of one that run for a task, and how their outputs meet. */
-import { add, concat, matMul, slice, tanh, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, concat, matMul, slice, tanh, tensor2d, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { AppError } from '../domain/errors.ts';
 import type { Component } from '../domain/recipe.ts';
-import type { Task } from '../domain/task-names.ts';
+import { sourcesOf, type Task } from '../domain/task-names.ts';
 import { characterRows, characterWindows } from '../engine/ops/character-rows.ts';
-import { gruSequence, type GruLayer } from '../engine/ops/gru.ts';
+import { gruSequence } from '../engine/ops/gru.ts';
 import type { CharacterTries, PackedRows } from '../engine/ops/layout.ts';
-import { characterLstm, lstmSequence } from '../engine/ops/lstm.ts';
+import { characterLstm, lstmSequence, type LstmLayer } from '../engine/ops/lstm.ts';
 import { maxOverSteps } from '../engine/ops/max-pool.ts';
 import { characterMean, dropRows, joinRows, noDropout, type Dropout } from '../engine/ops/rows.ts';
+import { isSharedCell, sharedCellSequence, type RecurrentLayer } from '../engine/ops/shared-cell.ts';
 import { blockOf, recurrentLayer, sharedCellLayer, type Block } from './blocks.ts';
-import { characterTable, type DropoutSeeds, type Network } from './network.ts';
+import { mixExperts } from './experts.ts';
+import { characterTable, featureProjection, type DropoutSeeds, type Network } from './network.ts';
 import { parameter } from './parameters.ts';
 import { copies, gates, layersOfTask, meet } from './sharing.ts';
 
@@ -81,6 +84,10 @@ export function decoderOutputs(network: Network, task: Task, y: Tensor2D, rows: 
 /** The copies' outputs as one, through the gates where the component has them. */
 export function met(network: Network, name: Component, task: Task, { outputs, input }: ComponentOutputs): Tensor2D {
   const { recipe, sizes, parameters } = network;
+  if (recipe.sharing[name].kind === 'experts') {
+    const [shared, own] = outputs as [Tensor2D, Tensor2D];
+    return concat([shared, mixExperts(parameters, sourcesOf(recipe.tasks), own)], 1);
+  }
   const { output } = blockOf(recipe, sizes, name);
   return meet(outputs, task === 'target' ? gates(parameters, name, recipe.sharing[name], output) : [], input);
 }
@@ -96,6 +103,8 @@ export interface EncoderInput {
   readonly wordIndex: Int32Array;
   readonly characters: Tensor2D;
   readonly formIndex: Int32Array;
+  /** Of each row [N · size]; only read where the recipe has token features. */
+  readonly features: Float32Array | null;
 }
 
 /** Word encoder output [N, output]. */
@@ -106,7 +115,13 @@ export function encodeWords(
   input: EncoderInput,
   seeds: DropoutSeeds,
 ): Tensor2D {
-  const { dropout } = network.recipe;
+  const x = wordInput(network, rows, input, seeds);
+  return met(network, 'wordEncoder', task, wordOutputs(network, task, x, rows, seeds));
+}
+
+/** What the word encoder reads: a word's vector ‖ its characters ‖ its token's projected features, [N, input]. @throws AppError `features-invalid` without features where the recipe has some. */
+export function wordInput(network: Network, rows: PackedRows, input: EncoderInput, seeds: DropoutSeeds): Tensor2D {
+  const { dropout, tokenFeatures } = network.recipe;
   const x = joinRows(
     { table: input.wordRows, index: input.wordIndex, dropout: drop(dropout.wordEmbedding, seeds, 'wordEmbedding') },
     {
@@ -116,7 +131,17 @@ export function encodeWords(
     },
     rows.rows,
   );
-  return met(network, 'wordEncoder', task, wordOutputs(network, task, x, rows, seeds));
+  if (tokenFeatures === undefined) return x;
+  if (input.features === null) throw featuresMissing();
+  const features = tensor2d(input.features, [rows.rows, tokenFeatures.size]);
+  const projected = affine(network, featureProjection, features);
+  return concat([x, dropRows(projected, null, drop(dropout.wordEmbedding, seeds, 'tokenFeatures'))], 1);
+}
+
+function featuresMissing(): AppError {
+  return new AppError('features-invalid', 'This model reads token features, and there are none for these documents.', {
+    details: { nextStep: 'Name the folder that holds them with --features of `notegraft train`, `evaluate` or `tag`.' },
+  });
 }
 
 /** Dropout of a place in this step, none without seeds. */
@@ -131,7 +156,7 @@ export function layersAt(
   name: Component,
   task: Task,
   level: number,
-): GruLayer[] {
+): RecurrentLayer[] {
   const sharing = recipe.sharing[name];
   const isGated = sharing.kind === 'shared-cell' && level === block.layers;
   return copies(name, sharing, task).map((copy) =>
@@ -149,8 +174,12 @@ function stacks(
   rows: PackedRows,
   seeds: DropoutSeeds,
 ): Tensor2D[] {
-  const run = (input: Tensor2D, layers: readonly GruLayer[]): Tensor2D[] =>
-    block.kind === 'gru' ? gruSequence(input, layers, rows) : lstmSequence(input, layers, rows);
+  const sequence = block.kind === 'gru' ? gruSequence : lstmSequence;
+  const run = (input: Tensor2D, layers: readonly RecurrentLayer[]): Tensor2D[] => {
+    const [first] = layers;
+    if (first && isSharedCell(first)) return [sharedCellSequence(input, first, rows)];
+    return sequence(input, layers as LstmLayer[], rows);
+  };
   const rate = network.recipe.dropout[name];
   let outputs = run(x, layersAt(network, block, name, task, 1));
   for (let level = 2; level <= layersOfTask(network.recipe, name, task, block.layers); level++) {

@@ -32,7 +32,9 @@ const product = (I: number, O: number): number => 2 * I * O;
 export function forwardFlops(network: Network, task: Task, load: Workload): number {
   const { recipe, sizes } = network;
   const projection = load.tokens * product(blockOf(recipe, sizes, 'decoder').output, sizes.tags[task] ?? 0);
-  return components.reduce((sum, name) => sum + componentFlops(network, name, task, load), projection);
+  const { size, projection: width } = recipe.tokenFeatures ?? { size: 0, projection: 0 };
+  const features = load.tokens * product(size, width);
+  return components.reduce((sum, name) => sum + componentFlops(network, name, task, load), projection + features);
 }
 
 /** As {@link forwardFlops} for a training step: each product comes back as two, for its input's gradient and its weight's. */
@@ -57,7 +59,7 @@ function componentFlops({ recipe, sizes }: Network, name: Component, task: Task,
   return running * copy + (isCharacters ? load.words : load.tokens) * gate;
 }
 
-/** One copy of a block over one row; a shared cell is computed as an LSTM of twice the size in the top layer. */
+/** One copy of a block over one row; a shared cell has a fifth gate in the top layer. */
 function rowFlops(block: Block, layers: number, isSharedCell: boolean): number {
   const { kind, input: I, hidden: H, directions } = block;
   if (kind === 'none') return 0;
@@ -65,8 +67,8 @@ function rowFlops(block: Block, layers: number, isSharedCell: boolean): number {
   const gates = kind === 'gru' ? 3 : 4;
   let sum = 0;
   for (let layer = 1; layer <= layers; layer++) {
-    const size = isSharedCell && layer === layers ? 2 * H : H;
-    sum += directions * product((layer === 1 ? I : directions * H) + size, gates * size);
+    const count = isSharedCell && layer === layers ? gates + 1 : gates;
+    sum += directions * product((layer === 1 ? I : directions * H) + H, count * H);
   }
   return sum;
 }

@@ -5,7 +5,7 @@ import { components, type Component } from '../domain/recipe.ts';
 import { gateMix } from '../engine/ops/gate.ts';
 import { joinRows, noDropout } from '../engine/ops/rows.ts';
 import { blockOf } from './blocks.ts';
-import { characterOutputs, decoderOutputs, met, wordOutputs, type ComponentOutputs } from './encoders.ts';
+import { characterOutputs, decoderOutputs, met, wordInput, wordOutputs, type ComponentOutputs } from './encoders.ts';
 import { headOwner, wordTable, type Network, type NetworkBatch } from './network.ts';
 import { parameter } from './parameters.ts';
 import { gates } from './sharing.ts';
@@ -67,11 +67,9 @@ function forward(network: Network, batch: NetworkBatch, raw: Raw[]): void {
     raw,
   );
   const words = parameter<Tensor2D>(parameters, wordTable);
-  const x = joinRows(
-    { table: words, index: batch.words, dropout: noDropout },
-    { table: characters, index: batch.formIndex, dropout: noDropout },
-    rows.rows,
-  );
+  const { formIndex, features } = batch;
+  const input = { wordRows: words, wordIndex: batch.words, characters, formIndex, features };
+  const x = wordInput(network, rows, input, null);
   const h = component(network, 'wordEncoder', wordOutputs(network, 'target', x, rows, null), raw);
   if (recipe.sharing.decoder.kind !== 'gated') return;
   const isFedBack = recipe.decoder.kind === 'tag-lstm';

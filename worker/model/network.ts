@@ -1,9 +1,12 @@
 /** A network: its recipe, its sizes and its weights, each with an owner (TTN §"NER architecture", shared as the recipe says). */
 import { gather, tensor1d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+import { expertsOf } from '../domain/experts.ts';
 import { components, type Recipe } from '../domain/recipe.ts';
-import type { Task } from '../domain/task-names.ts';
+import { sourcesOf, type Task } from '../domain/task-names.ts';
 import type { CharacterTries, PackedRows } from '../engine/ops/layout.ts';
 import { blockInitials, blockOf, cellGateInitials, type NetworkSizes } from './blocks.ts';
+import { criticInitials } from './discriminator.ts';
+import { expertInitials } from './experts.ts';
 import {
   addParameter,
   initialValues,
@@ -30,6 +33,8 @@ export interface NetworkBatch {
   readonly tries: CharacterTries;
   readonly tags: Int32Array;
   readonly previousTags: Int32Array;
+  /** Of each row [N · size]; null without. */
+  readonly features: Float32Array | null;
 }
 
 /** A distinct seed for each place of dropout in a step; null turns dropout off. */
@@ -38,6 +43,9 @@ export type DropoutSeeds = ((place: string) => number) | null;
 export const wordTable = 'shared/wordEmbedding';
 /** One row a character; for a CNN one more, which stands before and after each word (our choice: learned, not zeros). */
 export const characterTable = 'shared/characterEmbedding';
+
+/** What makes token features as small as the recipe says: the same for all tasks (our choice: they come from one model of the language). */
+export const featureProjection = 'shared/tokenFeatures';
 
 /** Who owns what decides a task's tags: the task, or both where the source's labels are mapped to the target's (Yang 2017 T-A). */
 export function headOwner(recipe: Recipe, task: Task): string {
@@ -59,6 +67,20 @@ export function initials(recipe: Recipe, sizes: NetworkSizes): Map<string, Initi
     }
     for (const [path, initial] of gateInitials(component, sharing[component], block.output, block.gateInput))
       out.set(path, initial);
+  }
+  const experts = expertsOf(recipe);
+  if (experts) {
+    const features = 2 * recipe.wordEncoder.hiddenSize;
+    for (const [path, initial] of [
+      ...expertInitials(sourcesOf(recipe.tasks), features, experts.expertSize),
+      ...criticInitials(features, experts.criticSize, recipe.tasks.length),
+    ])
+      out.set(path, initial);
+  }
+  if (recipe.tokenFeatures) {
+    const { size, projection } = recipe.tokenFeatures;
+    out.set(`${featureProjection}/kernel`, uniform([size, projection], size));
+    out.set(`${featureProjection}/bias`, uniform([projection], size));
   }
   const { output } = blockOf(recipe, sizes, 'decoder');
   for (const task of recipe.tasks) {

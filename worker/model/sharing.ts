@@ -18,6 +18,8 @@ export function copies(component: Component, sharing: Sharing, task: Task): stri
     case 'shared-cell':
     case 'layered':
       return [hard];
+    case 'experts':
+      return [hard, `shared/${component}/private`];
     case 'gated':
       return [own('soft'), hard, ...(sharing.independent && task === 'target' ? [own('independent')] : [])];
   }

@@ -9,13 +9,14 @@ import { decodeTagRows, type DecodedTags, type DecoderSpec } from '../engine/ops
 import type { CharacterTries } from '../engine/ops/layout.ts';
 import { prepareInference, type Inference, type ScorerSpec } from '../engine/ops/inference.ts';
 import type { LstmWeights } from '../engine/ops/lstm.ts';
+import type { RecurrentLayer } from '../engine/ops/shared-cell.ts';
 import { joinRows, noDropout } from '../engine/ops/rows.ts';
 import { blockOf, recurrentLayer } from './blocks.ts';
 import { crfOf, emissionsOf } from './emissions.ts';
 import { decoderOutputs, encodeCharacters, encodeWords, layersAt, met } from './encoders.ts';
 import { headOwner, wordTable, type Network, type NetworkBatch } from './network.ts';
 import { parameter } from './parameters.ts';
-import { copies, gates } from './sharing.ts';
+import { copies, gates, layersOfTask } from './sharing.ts';
 
 /** Character encodings of words for a task, one array of `output` numbers a word: they depend on the word alone, so they can be kept. */
 export async function encodeForms(network: Network, task: Task, tries: CharacterTries): Promise<Float32Array[]> {
@@ -34,7 +35,7 @@ export async function encodeForms(network: Network, task: Task, tries: Character
 export async function tagBatch(
   network: Network,
   task: Task,
-  batch: Pick<NetworkBatch, 'rows' | 'words' | 'formIndex'>,
+  batch: Pick<NetworkBatch, 'rows' | 'words' | 'formIndex' | 'features'>,
   encodings: readonly Float32Array[],
   permitted: DecoderSpec['permitted'],
   beamWidth: number,
@@ -47,6 +48,7 @@ export async function tagBatch(
       wordIndex: batch.words,
       characters: rowsTensor(encodings),
       formIndex: batch.formIndex,
+      features: batch.features,
     };
     const h = encodeWords(network, task, batch.rows, input, null);
     // Both read their inputs before they wait for the result: the scope may end meanwhile.
@@ -64,11 +66,17 @@ export function prepareTagging(network: Network, task: Task, permitted: DecoderS
   const { recipe, sizes, parameters } = network;
   const block = blockOf(recipe, sizes, 'wordEncoder');
   const sharing = recipe.sharing.wordEncoder;
-  if (block.kind !== 'lstm' || block.layers > 1) return null;
+  if (block.kind !== 'lstm' && block.kind !== 'gru') return null;
+  if (recipe.tokenFeatures || sharing.kind === 'experts') return null;
+  const layers = layersOfTask(recipe, 'wordEncoder', task, block.layers);
+  const levels = Array.from({ length: layers }, (_, i) => i + 1);
   engine().startScope('lay out');
   try {
     return prepareInference({
-      layers: layersAt(network, block, 'wordEncoder', task, 1),
+      cell: block.kind,
+      copies: copies('wordEncoder', sharing, task).map((_, copy) =>
+        levels.map((level) => layersAt(network, block, 'wordEncoder', task, level)[copy] as RecurrentLayer),
+      ),
       gates: task === 'target' ? gates(parameters, 'wordEncoder', sharing, block.output) : [],
       decoder:
         recipe.decoder.kind === 'tag-lstm'

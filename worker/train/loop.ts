@@ -7,12 +7,14 @@ import { AppError } from '../domain/errors.ts';
 import { deriveSeed, seededRandom, shuffled, type Random } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { Score } from '../domain/scores.ts';
+import type { Engine } from '../engine/engine.ts';
 import { sourcesOf, type Task } from '../domain/task-names.ts';
 import { inferenceWeights } from '../model/checkpoint.ts';
 import type { Network } from '../model/network.ts';
 import type { WeightValues } from '../model/tensor-file.ts';
+import { criticTurns } from './critic.ts';
 import { Optimizer } from './optimizer.ts';
-import { trainStep } from './step.ts';
+import { stepsInTurn, type DoneStep } from './steps.ts';
 import {
   restorePoint,
   takePoint,
@@ -31,7 +33,7 @@ export interface TrainingSetup {
   readonly hasVector: Uint8Array;
   readonly seed: number;
   readonly scoreDev: () => Promise<Score>;
-  readonly endStep: () => void;
+  readonly engine: Pick<Engine, 'overlap' | 'endStep'>;
   readonly signal: AbortSignal;
   /** Aborts to put the training aside after the present batch. */
   readonly pause?: AbortSignal;
@@ -71,54 +73,63 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
   const { progress, best: bestSoFar, unknownWords } = await startingPoint(setup, optimizer);
   let best = bestSoFar;
   const nextEpoch = batchOrder(setup, progress);
+  const criticsTurn = criticTurns(setup, optimizer, progress.steps);
   const random = seededRandom(unknownWords);
   const wordDropout = rareWords(setup, random);
-  // A batch is encoded while the one before it is computed; who goes on from a point encodes it again.
-  let stateBeforeNext = random.state;
-  const point = (): Promise<TrainingPoint> => takePoint(network, optimizer, progress, stateBeforeNext);
+  const point = (): Promise<TrainingPoint> => takePoint(network, optimizer, progress, random.state);
+  const steps = stepsInTurn(network, optimizer, setup.engine);
   while (progress.epochs < training.epochs && progress.epochs - (progress.best?.epoch ?? 0) < training.patience) {
     const epoch = progress.epochs + 1;
     const { order, draw } = nextEpoch();
     const { sums } = progress;
     const started = performance.now() - progress.epochMs;
     let reported = performance.now();
-    const encodeNext = (i: number): EncodedBatch | null => {
-      stateBeforeNext = random.state;
-      const task = order[i];
-      if (task === undefined) return null;
-      return { task, batch: encodeBatch(draw(task), setup.forms, network.sizes.tags[task] ?? 0, wordDropout) };
+    let loss = NaN;
+    const add = (done: DoneStep | null): void => {
+      if (done === null) return;
+      if (!Number.isFinite(done.loss)) throw diverged(epoch);
+      ({ loss } = done);
+      sums.losses[done.task] = (sums.losses[done.task] ?? 0) + done.loss;
+      sums.share += done.shareLoss;
+      sums.tokens += done.tokens;
+      progress.batches++;
     };
-    let next = encodeNext(progress.batches);
-    for (let i = progress.batches; next !== null; i++) {
-      const { task, batch } = next;
-      const step = progress.steps++;
-      const seeds = (place: string): number => deriveSeed(deriveSeed(seed, place) + step, 'dropout');
-      const trained = await trainStep(network, optimizer, task, batch, seeds, () => (next = encodeNext(i + 1)));
-      setup.endStep();
-      if (!Number.isFinite(trained.loss)) throw diverged(epoch);
-      sums.losses[task] = (sums.losses[task] ?? 0) + trained.loss;
-      sums.share += trained.shareLoss;
-      sums.tokens += batch.rows.rows;
-      progress.batches = i + 1;
-      const now = performance.now();
-      if (now - reported > reportEveryMs) {
-        reported = now;
-        yield {
-          kind: 'step',
-          epoch,
-          batch: i + 1,
-          batches: order.length,
-          loss: trained.loss,
-          tokensPerSecond: (sums.tokens / (now - started)) * 1000,
-        };
-        await setImmediate();
-        if (signal.aborted) throw new AppError('cancelled', 'The training was cancelled.');
+    const rest = order.slice(progress.batches);
+    try {
+      for (const [i, task] of rest.entries()) {
+        const batch = encodeBatch(draw(task), setup.forms, network.sizes.tags[task] ?? 0, wordDropout);
+        if (criticsTurn !== null) {
+          add(steps.finish());
+          await criticsTurn();
+        }
+        const step = progress.steps++;
+        const seeds = (place: string): number => deriveSeed(deriveSeed(seed, place) + step, 'dropout');
+        add(await steps.begin(task, batch, seeds));
+        const now = performance.now();
+        if (now - reported > reportEveryMs && sums.tokens > 0) {
+          reported = now;
+          yield {
+            kind: 'step',
+            epoch,
+            batch: progress.batches,
+            batches: order.length,
+            loss,
+            tokensPerSecond: (sums.tokens / (now - started)) * 1000,
+          };
+          await setImmediate();
+          if (signal.aborted) throw new AppError('cancelled', 'The training was cancelled.');
+        }
+        if (setup.pause?.aborted === true && i + 1 < rest.length) {
+          add(steps.finish());
+          progress.epochMs = performance.now() - started;
+          yield { kind: 'paused', point };
+          throw paused();
+        }
       }
-      if (setup.pause?.aborted === true && i + 1 < order.length) {
-        progress.epochMs = performance.now() - started;
-        yield { kind: 'paused', point };
-        throw paused();
-      }
+      add(steps.finish());
+    } finally {
+      // However the training ends, no queued work outlives it.
+      steps.finish();
     }
     const elapsed = performance.now() - started;
     const dev = await setup.scoreDev();
@@ -149,11 +160,6 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
     trainedTokens: progress.trainedTokens,
     trainingSeconds: progress.trainingMs / 1000,
   };
-}
-
-interface EncodedBatch {
-  readonly task: Task;
-  readonly batch: ReturnType<typeof encodeBatch>;
 }
 
 const noSums = ({ recipe }: Network): EpochSums => ({

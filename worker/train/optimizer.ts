@@ -74,6 +74,17 @@ export class Optimizer {
     return withFurther(this.update(dense, rows), further);
   }
 
+  /** Update weights that no task trains, each by its own gradient: the critic's. */
+  applyAlone(gradients: ReadonlyMap<string, Tensor>): void {
+    const dense = [...gradients].map(([path, gradient]) => {
+      const value = this.value(path);
+      return { value, gradient, twin: null, ...this.advance(path, value) };
+    });
+    const { norm, shareLoss } = this.update(dense, []);
+    norm.dispose();
+    shareLoss.dispose();
+  }
+
   private update(dense: readonly (Moments & PlainDense)[], rows: readonly (Moments & PlainRows)[]): StepTensors {
     const { optimizer, ...settings } = this.settings;
     if (optimizer === 'adagrad') {

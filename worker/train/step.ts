@@ -1,5 +1,15 @@
 /** One training step of one task: loss, gradients of what the task trains, update. */
-import { concat, engine, reshape, scalar, tidy, type Rank, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  concat,
+  engine,
+  reshape,
+  scalar,
+  tidy,
+  type Rank,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+} from '@tensorflow/tfjs-core';
 import type { Task } from '../domain/task-names.ts';
 import { lossWeight } from '../domain/tasks.ts';
 import { isRunFor } from '../model/blocks.ts';
@@ -17,6 +27,9 @@ export interface TrainedStep {
   readonly shareLoss: number;
 }
 
+/** A batch, and the words that occur in it, each once. */
+export type TrainingBatch = NetworkBatch & { readonly distinctWords: Int32Array };
+
 /** Paths a batch of `task` trains through its loss: task/** and of shared/** what it runs, the word table's rows apart. */
 export function trainedPaths({ parameters, recipe }: Network, task: Task): string[] {
   return [...parameters.keys()].filter(
@@ -28,7 +41,7 @@ export function trainedPaths({ parameters, recipe }: Network, task: Task): strin
 export function lossAndGradients(
   network: Network,
   task: Task,
-  batch: NetworkBatch & { readonly distinctWords: Int32Array },
+  batch: TrainingBatch,
   seeds: DropoutSeeds,
 ): { loss: Scalar; gradients: Map<string, Tensor>; wordGradient: Tensor } {
   const paths = trainedPaths(network, task);
@@ -42,22 +55,34 @@ export function lossAndGradients(
   );
   wordRows.dispose();
   weight.dispose();
-  const gradients = new Map(paths.map((path, i) => [path, grads[i] as Tensor]));
+  // A batch without tags reaches no decoder.
+  const found = grads as readonly (Tensor | undefined)[];
+  const gradients = new Map(paths.flatMap((path, i) => (found[i] ? [[path, found[i]] as const] : [])));
   return { loss: value, gradients, wordGradient: grads[paths.length] as Tensor };
 }
 
-/**
- * Train on one batch; what the step found is read once, asynchronously, as GPUs want it. `meanwhile` runs between queueing the work and
- * waiting for it. The engine's step must be ended by the caller.
- */
+/** Train on one batch; what the step found is read once, asynchronously, as GPUs want it. The engine's step must be ended by the caller. */
 export async function trainStep(
   network: Network,
   optimizer: Optimizer,
   task: Task,
-  batch: NetworkBatch & { readonly distinctWords: Int32Array },
+  batch: TrainingBatch,
   seeds: DropoutSeeds,
-  meanwhile: () => void = () => undefined,
 ): Promise<TrainedStep> {
+  const report = queueStep(network, optimizer, task, batch, seeds);
+  const values = await report.data<'float32'>();
+  report.dispose();
+  return readStep(values);
+}
+
+/** The work of a step; what it finds is for {@link readStep}. The caller disposes the tensor. */
+export function queueStep(
+  network: Network,
+  optimizer: Optimizer,
+  task: Task,
+  batch: TrainingBatch,
+  seeds: DropoutSeeds,
+): Tensor1D {
   const { loss, gradients, wordGradient } = lossAndGradients(network, task, batch, seeds);
   const { norm, shareLoss } = optimizer.apply(gradients, {
     path: wordTable,
@@ -67,8 +92,10 @@ export async function trainStep(
   const found = [loss, norm, shareLoss];
   const report = tidy(() => concat(found.map((scalar) => reshape<Rank.R1>(scalar, [1]))));
   for (const tensor of [...found, wordGradient, ...gradients.values()]) tensor.dispose();
-  meanwhile();
-  const values = await report.data();
-  report.dispose();
+  return report;
+}
+
+/** What a step found, from the numbers of {@link queueStep}'s tensor. */
+export function readStep(values: Float32Array): TrainedStep {
   return { loss: values[0] ?? NaN, norm: values[1] ?? NaN, shareLoss: values[2] ?? NaN };
 }

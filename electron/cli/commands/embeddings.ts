@@ -30,7 +30,8 @@ export function embeddingsCommand(): Command {
     .description('word vectors trained from your own notes')
     .addCommand(trainVectorsCommand())
     .addCommand(listVectorsCommand())
-    .addCommand(exportVectorsCommand());
+    .addCommand(exportVectorsCommand())
+    .addCommand(removeVectorsCommand());
 }
 
 function trainVectorsCommand(): Command {
@@ -108,6 +109,23 @@ function exportVectorsCommand(): Command {
         const which = id === undefined ? {} : { embeddings: id };
         const result = await core.call('embeddings.export', { ...which, file: resolve(file) });
         print(result, () => `${counted(result.words, 'vector')}, ${grouped(result.bytes)} bytes in ${result.file}`);
+      });
+    });
+}
+
+interface RemoveOptions extends CommonOptions {
+  readonly force?: true;
+}
+
+function removeVectorsCommand(): Command {
+  return newCommand('remove', 'forget word vectors of the project; models that were trained with them stay as they are')
+    .argument('<project>')
+    .argument('<id>', 'which, see `embeddings list`', wholeNumber(1))
+    .option('--force', 'also where stopped runs or studies need them; these can then not go on')
+    .action(async (project: string, id: number, { force, ...options }: RemoveOptions) => {
+      await withProject(project, 'write', options, async ({ core, print }) => {
+        const removed = await core.call('embeddings.remove', { embeddings: id, force: force === true });
+        print(removed, () => `Removed project:${id}, ${counted(removed.words, 'vector')}.`);
       });
     });
 }

@@ -8,16 +8,19 @@ import {
   absolute,
   type EngineOptions,
   engineWish,
+  type FeaturesOption,
+  featuresFolder,
   formatOption,
   wholeNumber,
   withBootstrap,
   withEngine,
+  withFeaturesOption,
   type BootstrapOptions,
 } from '../options.ts';
 import { reportText, toolText } from '../score-text.ts';
 import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 
-interface EvaluateOptions extends CommonOptions, EngineOptions, BootstrapOptions {
+interface EvaluateOptions extends CommonOptions, EngineOptions, BootstrapOptions, FeaturesOption {
   readonly run: number;
   readonly split?: 'dev' | 'test';
   readonly format: FormatName | 'auto';
@@ -26,7 +29,7 @@ interface EvaluateOptions extends CommonOptions, EngineOptions, BootstrapOptions
 
 export function evaluateCommand(): Command {
   const command = newCommand('evaluate', 'score a run on the target: on a split of the project, or on files');
-  return withEngine(withBootstrap(command))
+  return withEngine(withFeaturesOption(withBootstrap(command)))
     .argument('<project>')
     .argument('[path...]', 'annotated files or folders, instead of a split')
     .requiredOption('--run <id>', 'the run to score', wholeNumber(1))
@@ -43,7 +46,7 @@ export function evaluateCommand(): Command {
         const what =
           paths.length > 0 ? { files: { format, paths: absolute(paths) } } : { split: split ?? ('test' as const) };
         const score = await core.call('evaluation.evaluate', {
-          ...{ run, engine: engineWish(options) },
+          ...{ run, engine: engineWish(options), ...featuresFolder(options) },
           ...what,
           bootstrap: { draws: options.draws, seed: options.bootstrapSeed },
           ...(convention === undefined ? {} : { convention }),

@@ -1,7 +1,9 @@
 /** notegraft retention: what a transfer model still knows of the source, beside a model that learned from the source alone. */
 import type { Command } from 'commander';
+import { AppError } from '../../../worker/domain/errors.ts';
 import { taskText, type Task } from '../../../worker/domain/task-names.ts';
-import type { CallOutput } from '../../api/contract.ts';
+import type { CoreClient } from '../../api/contract.ts';
+import type { RetentionView } from '../../api/report-calls.ts';
 import { sourceOption, wholeNumber } from '../options.ts';
 import { estimated, shifted } from '../score-text.ts';
 import { counted, numbers, table, wrapped } from '../table.ts';
@@ -9,6 +11,7 @@ import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 
 interface RetentionOptions extends CommonOptions {
   readonly run: number;
+  readonly kept: boolean;
   readonly source?: Task;
 }
 
@@ -20,26 +23,27 @@ export function retentionCommand(): Command {
     .argument('<project>')
     .requiredOption('--run <id>', 'which run', wholeNumber(1))
     .addOption(sourceOption())
+    .option('--kept', 'what was found last, without a training', false)
     .addHelpText('after', `\n${help}`)
     .action(async (project: string, options: RetentionOptions) => {
       await withProject(project, 'write', options, async ({ core, print }) => {
-        const result = await core.call('runs.retention', {
-          run: options.run,
-          ...(options.source === undefined ? {} : { source: options.source }),
-        });
+        const { run, source } = options;
+        const asked = { run, ...(source === undefined ? {} : { source }) };
+        const result = options.kept ? await kept(core, run) : await core.call('runs.retention', asked);
         print(result, () => retentionText(result));
       });
     });
 }
 
-function retentionText({
-  source,
-  transfer,
-  sourceOnly,
-  difference,
-  mapped,
-  command,
-}: CallOutput<'runs.retention'>): string {
+async function kept(core: CoreClient, run: number): Promise<RetentionView> {
+  const { retention } = await core.call('runs.keptRetention', { run });
+  if (retention !== null) return retention;
+  throw new AppError('data-missing', `The retention of run ${run} was not measured since its last training.`, {
+    details: { nextStep: 'Ask without --kept; that takes as long as a training.' },
+  });
+}
+
+function retentionText({ source, transfer, sourceOnly, difference, mapped, command }: RetentionView): string {
   const rows = (['strict', 'lenient'] as const).map((matching) => [
     `micro F1, ${matching}`,
     estimated(transfer[matching].micro.f1),

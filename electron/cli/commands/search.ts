@@ -1,9 +1,8 @@
 /** notegraft search: look for settings of a recipe that do better on dev. */
 import { type Command, Option } from 'commander';
-import { resolve } from 'node:path';
 import { AppError } from '../../../worker/domain/errors.ts';
 import type { CallInput, EventListener } from '../../api/contract.ts';
-import { fraction, repeated, wholeNumber } from '../options.ts';
+import { fraction, repeated, vectorsReference, wholeNumber } from '../options.ts';
 import { readJson, requireFolderOf, writeRecipe } from '../recipe-file.ts';
 import { searchText, searchTrialLine } from '../search-text.ts';
 import { howOf, type HowOptions, withHow } from '../study-options.ts';
@@ -54,7 +53,7 @@ export function searchCommand(): Command {
       repeated,
     )
     .option('--target-fraction <share>', 'train on this share of the target documents, above 0 up to 1', fraction, 1)
-    .option('--embeddings <file>', 'word vectors, GloVe or word2vec text, plain or .gz')
+    .option('--embeddings <file>', 'word vectors: a file, or `project` for those trained in the project')
     .option('--no-early-stop', 'train every trial to its end, also the hopeless')
     .option(
       '--first-rung <epochs>',
@@ -108,7 +107,7 @@ function specOf(options: SearchOptions): Spec {
     },
     settings: [...(options.set ?? []), ...(epochs === undefined ? [] : [`training.epochs=${epochs}`])],
     keepModels: options.keepModels === true,
-    ...(embeddings === undefined ? {} : { embeddings: resolve(embeddings) }),
+    ...(embeddings === undefined ? {} : { embeddings: vectorsReference(embeddings) }),
   };
 }
 

@@ -3,14 +3,24 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { AppError } from '../../../worker/domain/errors.ts';
 import type { CallInput, CallOutput } from '../../api/contract.ts';
-import { absolute, type EngineOptions, engineWish, oneOrMoreOf, wholeNumber, withEngine } from '../options.ts';
+import {
+  absolute,
+  type EngineOptions,
+  engineWish,
+  type FeaturesOption,
+  featuresFolder,
+  oneOrMoreOf,
+  wholeNumber,
+  withEngine,
+  withFeaturesOption,
+} from '../options.ts';
 import { engineLine } from '../engine-text.ts';
 import { counted, grouped } from '../table.ts';
 import { type CommonOptions, newCommand, type Terminal, typedCommand, withProject, withTerminal } from '../terminal.ts';
 
 const writable = ['xlsx', 'csv', 'brat', 'jsonl'] as const;
 
-interface TagOptions extends CommonOptions, EngineOptions {
+interface TagOptions extends CommonOptions, EngineOptions, FeaturesOption {
   readonly run?: number;
   readonly model?: string;
   readonly out: string;
@@ -19,7 +29,7 @@ interface TagOptions extends CommonOptions, EngineOptions {
 }
 
 export function tagCommand(): Command {
-  return withEngine(newCommand('tag', 'tag notes and write what was found'))
+  return withEngine(withFeaturesOption(newCommand('tag', 'tag notes and write what was found')))
     .usage(
       '<project> --run <id> --out <folder> <path...>\n       notegraft tag --model <file> --out <folder> <path...>',
     )
@@ -62,6 +72,7 @@ function tagInput(paths: string[], options: TagOptions): CallInput<'tagging.tag'
     write,
     command: typedCommand(),
     engine: engineWish(options),
+    ...featuresFolder(options),
     ...(run === undefined ? {} : { run }),
     ...(model === undefined ? {} : { modelFile: resolve(model) }),
     ...(beam === undefined ? {} : { beamWidth: beam }),

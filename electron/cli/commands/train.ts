@@ -7,12 +7,15 @@ import { engineLine } from '../engine-text.ts';
 import {
   type EngineOptions,
   engineWish,
+  type FeaturesOption,
+  featuresFolder,
   fraction,
   repeated,
   sourcesOption,
   vectorsReference,
   wholeNumber,
   withEngine,
+  withFeaturesOption,
 } from '../options.ts';
 import { epochLine } from '../progress.ts';
 import { recipeChoice } from '../recipe-file.ts';
@@ -20,7 +23,7 @@ import { footnote, shortScore } from '../score-text.ts';
 import { counted, duration, grouped } from '../table.ts';
 import { type CommonOptions, newCommand, type Terminal, withProject } from '../terminal.ts';
 
-interface TrainOptions extends CommonOptions, EngineOptions {
+interface TrainOptions extends CommonOptions, EngineOptions, FeaturesOption {
   readonly recipe?: string;
   readonly resume?: number;
   readonly seed: number;
@@ -60,23 +63,28 @@ export function trainCommand(): Command {
     .addOption(sourcesOption())
     .option('--set <path=value>', 'change a key of the recipe; may be repeated', repeated)
     .option('--force', 'start even where memory is expected not to do');
-  return withEngine(command).action(async (project: string, options: TrainOptions, given: Command) => {
-    const { resume: run, recipe } = options;
-    const both = ofNewRuns.find((name) => given.getOptionValueSource(name) === 'cli');
-    if (run !== undefined && both !== undefined)
-      throw new AppError('usage', 'A run that goes on keeps its recipe and settings: give --resume alone.');
-    const how = { engine: engineWish(options), force: options.force === true };
-    // Misuse is said before the project is opened.
-    const begin = run === undefined ? newRun(options, recipe) : { run };
-    const work = async ({ core, print }: Terminal): Promise<void> => {
-      const result =
-        'run' in begin
-          ? await core.call('training.resume', { ...begin, ...how })
-          : await core.call('training.train', { ...begin, ...how });
-      print(result, () => trainText(result));
-    };
-    await withProject(project, 'write', options, work, sayEpochs);
-  });
+  return withEngine(withFeaturesOption(command)).action(
+    async (project: string, options: TrainOptions, given: Command) => {
+      const { resume: run, recipe } = options;
+      const both = ofNewRuns.find((name) => given.getOptionValueSource(name) === 'cli');
+      if (run !== undefined && both !== undefined)
+        throw new AppError(
+          'usage',
+          'A run that goes on keeps its recipe and settings: give --resume alone (with --features where it reads some).',
+        );
+      const how = { ...featuresFolder(options), engine: engineWish(options), force: options.force === true };
+      // Misuse is said before the project is opened.
+      const begin = run === undefined ? newRun(options, recipe) : { run };
+      const work = async ({ core, print }: Terminal): Promise<void> => {
+        const result =
+          'run' in begin
+            ? await core.call('training.resume', { ...begin, ...how })
+            : await core.call('training.train', { ...begin, ...how });
+        print(result, () => trainText(result));
+      };
+      await withProject(project, 'write', options, work, sayEpochs);
+    },
+  );
 }
 
 function newRun(options: TrainOptions, recipe: string | undefined): CallInput<'training.train'> {
@@ -111,7 +119,10 @@ function trainText(result: CallOutput<'training.train'>): string {
     engineLine(result.engine),
     ...result.engine.changes.map(({ reason, afterEpoch }) => `After epoch ${afterEpoch}: ${reason}`),
     '',
-    shortScore('dev', result.dev),
+    shortScore(
+      result.devFrom === 'target' ? 'dev' : 'dev (of the sources: the target’s has no annotation)',
+      result.dev,
+    ),
   ];
   if (result.test === null) lines.push('', 'No test documents, so no test score.');
   else lines.push('', shortScore('test', result.test));

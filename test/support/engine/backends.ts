@@ -30,5 +30,5 @@ export async function startComposedOnCpu(): Promise<TestEngine> {
   await setBackend('cpu');
   registerComposedKernels('cpu');
   registerGradients();
-  return { endStep, memoryBytes: () => memory().numBytes };
+  return { endStep, overlap: null, memoryBytes: () => memory().numBytes };
 }

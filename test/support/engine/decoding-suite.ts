@@ -254,8 +254,12 @@ export function inferenceSuite(): void {
   });
 
   describe('batches side by side get the same tags and probabilities as alone, and as step by step', () => {
-    for (const name of ['baseline', 'dtn-hs', 'baseline-crf', 'ttn-HIS-crf', 'dtn-crf', 'sc-lstm', 'sc-lstm-crf'])
-      test(name, () => sideBySide(resized(recipeNamed(name), [...widths, 'wordEncoder.layers=1'])));
+    for (const name of ['baseline', 'dtn-hs', 'baseline-crf', 'ttn-HIS-crf', 'dtn-crf', 'sc-lstm', 'sc-lstm-crf', 'yang-t-b'])
+      test(name, () => sideBySide(resized(recipeNamed(name), widths)));
+    test('a shared cell alone', () => sideBySide(resized(recipeNamed('sc-lstm'), [...widths, 'wordEncoder.layers=1'])));
+    test('gates over stacks', () => sideBySide(resized(recipeNamed('dtn-crf'), [...widths, 'wordEncoder.layers=2'])));
+    test('GRUs that fill whole vectors', () =>
+      sideBySide(resized(recipeNamed('yang-t-b'), ['wordEncoder.hiddenSize=32', 'characterEncoder.hiddenSize=8'])));
   });
 
   describe('tags', () => validityTests([['in one piece', taggedInOnePiece]]));

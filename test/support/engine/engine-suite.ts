@@ -12,6 +12,7 @@ import { maxPoolSuite } from './max-pool-suite.ts';
 import { plainSuite } from './plain-suite.ts';
 import { productsSuite } from './products-suite.ts';
 import { rowsSuite } from './rows-suite.ts';
+import { sharedCellSuite } from './shared-cell-suite.ts';
 
 /** Starts the engine in this mode; where this machine refused the mode in the engine's own self-test, the tests are skipped. */
 export async function engineSuite(mode: KernelMode, threads: number): Promise<() => void> {
@@ -38,6 +39,7 @@ export function fusedSuites(): void {
   crfSuite();
   adagradSuite();
   maxPoolSuite();
+  sharedCellSuite();
 }
 
 async function isUsable(mode: KernelMode): Promise<boolean> {

@@ -2,7 +2,7 @@
 import type { Engine } from '../../../worker/engine/engine.ts';
 import { startEngine as startOrdinaryEngine } from '../../../worker/engine/start.ts';
 
-export type TestEngine = Pick<Engine, 'endStep' | 'memoryBytes'>;
+export type TestEngine = Pick<Engine, 'overlap' | 'endStep' | 'memoryBytes'>;
 
 let chosen: TestEngine | null = null;
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import type { Core } from '../../../electron/core/main.ts';
 import { readWordVectors } from '../../../worker/data/embeddings.ts';
+import { coreOver, studyProject } from '../../support/study-project.ts';
 import { temporaryFolder } from '../store/builders.ts';
 import { coreWithProject, sampleNotes, writeBrat } from './brat-files.ts';
 
@@ -108,4 +109,27 @@ describe('there is a plain error', () => {
     const subwords = { shortest: 6, longest: 3 };
     await assert.rejects(core.call('embeddings.train', { notes: ['/x'], settings: { subwords } }), { code: 'usage' });
   });
+});
+
+test('vectors are removed, but not while a stopped run needs them to go on, unless forced', async (t) => {
+  let cancel: (run: number) => void = () => undefined;
+  const core = await coreOver(t, studyProject(t), (name, data) => {
+    if (name === 'run.epoch' && 'run' in data) cancel(data.run);
+  });
+  const { words } = await core.call('embeddings.train', { notes: [notesFolder(t)], settings, threads: 1 });
+  await core.call('training.train', { ...training, embeddings: 'project' });
+  cancel = (run) => void core.call('training.cancel', { run });
+  const long = { ...training, settings: [...quick, 'training.epochs=1000', 'training.patience=1000'] };
+  await assert.rejects(core.call('training.train', { ...long, embeddings: 'project:1' }), { code: 'cancelled' });
+
+  await assert.rejects(core.call('embeddings.remove', { embeddings: 1 }), {
+    code: 'embeddings-needed',
+    message: 'The word vectors project:1 are needed to go on with run 2.',
+  });
+  assert.deepEqual(await core.call('embeddings.remove', { embeddings: 1, force: true }), { embeddings: 1, words });
+
+  assert.deepEqual((await core.call('embeddings.list', {})).embeddings, []);
+  await assert.rejects(core.call('training.resume', { run: 2 }), { code: 'data-missing' });
+  await assert.rejects(core.call('embeddings.remove', { embeddings: 1 }), { code: 'data-missing' });
+  assert.equal((await core.call('runs.get', { run: 1 })).status, 'done');
 });

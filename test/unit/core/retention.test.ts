@@ -37,4 +37,10 @@ test('both models are scored on the held-out source documents and on mapped labe
   }
   assert.notEqual(transfer.modelHash, sourceOnly.modelHash);
   assert.equal(difference.strict.micro.f1.value, transfer.strict.micro.f1.value - sourceOnly.strict.micro.f1.value);
+  // Kept with the run as it was found, whatever the label map is afterwards.
+  await core.call('labelMap.save', { map: { Drug: 'Sign' } });
+  assert.deepEqual(await core.call('runs.keptRetention', { run: 2 }), {
+    retention: { run: 2, mapped, command: transfer.command, transfer, sourceOnly, difference },
+  });
+  assert.deepEqual(await core.call('runs.keptRetention', { run: 1 }), { retention: null });
 });

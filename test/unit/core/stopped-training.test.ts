@@ -129,6 +129,23 @@ test('a run that is cancelled is listed among the jobs until then, keeps its epo
   await assert.rejects(core.call('training.cancel', { run: 1 }), { code: 'run-not-running' });
 });
 
+test('a run that is under way when the program ends is listed as interrupted, and can go on', async (t) => {
+  const project = await opened(t);
+  const { core } = project;
+  const { path } = (await core.call('project.current', {})).project ?? assert.fail('no project is open');
+  project.onEvent = (name, data) => {
+    if (name === 'run.epoch' && data.epoch === 2) void core.close();
+  };
+
+  await assert.rejects(core.call('training.train', longer), { code: 'cancelled' });
+
+  const next = createCore({ appVersion });
+  t.after(() => next.close());
+  await next.call('project.open', { path, access: 'read' });
+  const { status, resumable } = await next.call('runs.get', { run: 1 });
+  assert.deepEqual([status, resumable], ['interrupted', true]);
+});
+
 test('opening the open project again leaves its training alone', async (t) => {
   const project = await opened(t);
   const { core } = project;

@@ -39,27 +39,32 @@ function trial(recipe: string, found: number, changes: Partial<TrialView> = {}):
 
 test('a sweep is ranked, with mean ± deviation over its recipes and the choice that dev would make', () => {
   const report = reportOf('sweep', [
-    trial('a', 10, { dev: { micro: 0.9, macro: 0.9 } }),
-    trial('b', 14),
-    trial('c', 12),
-    trial('c', 12, { seed: 2 }),
+    trial('baseline', 10, { dev: { micro: 0.9, macro: 0.9 } }),
+    trial('dtn-hs', 14),
+    trial('dtn', 12),
+    trial('dtn', 12, { seed: 2 }),
   ]);
   assert.ok(report?.kind === 'sweep');
   assert.deepEqual(
     report.rows.map(({ rank, recipe, seeds, behind }) => [rank, recipe, seeds.length, behind === null]),
     [
-      [1, 'b', 1, true],
-      [2, 'c', 2, false],
-      [3, 'a', 1, false],
+      [1, 'dtn-hs', 1, true],
+      [2, 'dtn', 2, false],
+      [3, 'baseline', 1, false],
     ],
   );
-  assert.deepEqual([report.best, report.worst, report.chosenByDev], ['b', 'a', 'a']);
+  assert.deepEqual([report.best, report.worst, report.chosenByDev], ['dtn-hs', 'baseline', 'baseline']);
   assert.ok(Math.abs(report.mean - 0.6) < 1e-12);
   assert.ok(Math.abs((report.deviation ?? 0) - 0.1) < 1e-12);
   // The same documents are hard for all: on the same draws the difference has no width.
   assert.ok(Math.abs((report.rows[1]?.behind?.low ?? 0) + 0.1) < 1e-9);
   assert.ok(Math.abs((report.rows[1]?.behind?.high ?? 0) + 0.1) < 1e-9);
-  assert.match(report.statements[0] ?? '', /3 recipes: best b 70\.0, worst a 50\.0, mean 60\.0 ± 10\.0/);
+  assert.match(report.statements[0] ?? '', /3 recipes: best dtn-hs 70\.0, worst baseline 50\.0, mean 60\.0 ± 10\.0/);
+  // What transfer brings, against the recipe that learns from no source.
+  assert.equal(report.targetOnly, 'baseline');
+  const above = report.rows.map((row) => row.above && Number(row.above.low.toFixed(9)));
+  assert.deepEqual(above, [0.2, 0.1, null]);
+  assert.ok(report.statements.includes('Above baseline by more than chance: dtn-hs, dtn; below it: none.'));
 });
 
 test('a curve compares with its first recipe, and says which labels a share lacks', () => {
@@ -95,7 +100,7 @@ test('a curve compares with its first recipe, and says which labels a share lack
 });
 
 test('few test documents are said, and before the first trial there is no report', () => {
-  const { trial: view, counts } = trial('a', 10);
+  const { trial: view, counts } = trial('dtn', 10);
   const few = { documents: counts.documents.slice(0, 4), counts: counts.counts.slice(0, 4) };
   assert.match(reportOf('sweep', [{ trial: view, counts: few }])?.caution ?? '', /Only 4 test documents/);
   assert.equal(reportOf('sweep', []), null);

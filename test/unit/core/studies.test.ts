@@ -8,6 +8,7 @@ import { trialPlanner } from '../../../electron/core/studies-plan.ts';
 import { runStudy, type StudyPlan } from '../../../electron/core/studies-runner.ts';
 import { nodeWorkerHost } from '../../../electron/core/worker-host.ts';
 import { openProject, type ProjectStore } from '../../../electron/store/project-store.ts';
+import type { AppError } from '../../../worker/domain/errors.ts';
 import { studySpecSchema } from '../../../worker/domain/study.ts';
 import { addDocument, document } from '../store/builders.ts';
 import { alone, coreOver, studyProject, trialSettings } from '../../support/study-project.ts';
@@ -108,6 +109,27 @@ test('a trial that fails is kept with its reason and the others go on', async (t
     ],
   );
   assert.equal(store.studies.find(study)?.status, 'done');
+});
+
+test('trials that all fail for the same reason end the study after the second, with the reason; it can go on', async (t) => {
+  const { store, study } = await begun(t);
+  const planned = trialPlanner(store);
+  const trial = (setting: string) =>
+    planned({ recipe: 'baseline', settings: [...settings, setting], seed: 1, targetFraction: 1, point: null });
+  const bad = trial('training.batchSize=0');
+  for (const next of [bad, bad, bad, trial('training.epochs=1')]) store.studies.addTrial(study, next);
+  await assert.rejects(run(t, store, study, {}), (thrown: AppError) => {
+    assert.equal(thrown.code, 'recipe-invalid');
+    assert.match(thrown.message, /^The first 2 trials failed for the same reason.*batchSize/);
+    assert.match(thrown.details.nextStep ?? '', /--resume 1/);
+    return true;
+  });
+  const statuses = (): string[] => store.studies.trials(study).map(({ status }) => status);
+  assert.deepEqual(statuses(), ['failed', 'failed', 'waiting', 'waiting']);
+  assert.equal(store.studies.find(study)?.error?.code, 'recipe-invalid');
+  store.studies.restart(study, { pid: process.pid, retry: false });
+  await run(t, store, study, {});
+  assert.deepEqual(statuses(), ['failed', 'failed', 'failed', 'done']);
 });
 
 test('a trial that its study finds hopeless ends after that epoch, and counts as stopped', async (t) => {

@@ -18,6 +18,7 @@ test('a task is of classes where each token of its training documents is one spa
   ]);
   assert.deepEqual(classTasks(recipeNamed('ttn-HHI'), training), ['source']);
   assert.deepEqual(classTasks(recipeNamed('baseline'), new Map([['target', [everyToken]]])), []);
+  assert.deepEqual(classTasks(recipeNamed('baseline'), new Map([['target', []]])), []);
 });
 
 test('where labels are mapped, the source is as the target is', () => {

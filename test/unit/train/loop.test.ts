@@ -50,9 +50,15 @@ async function prepared(
     hasVector: new Uint8Array(network.sizes.words),
     seed,
     scoreDev: () => Promise.resolve(scoreOf(devTenths[Math.min(scored.count++, devTenths.length - 1)] ?? 0)),
-    endStep: () => {
-      steps.count++;
-      engine.endStep();
+    engine: {
+      endStep: () => engine.endStep(),
+      overlap: engine.overlap && {
+        reading: (report) => engine.overlap?.reading(report) ?? assert.fail(),
+        turn() {
+          steps.count++;
+          engine.overlap?.turn();
+        },
+      },
     },
     signal: new AbortController().signal,
   };

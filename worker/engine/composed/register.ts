@@ -15,6 +15,7 @@ import { tagLoss, tagLossGradient } from './loss.ts';
 import { lstmSequence, lstmSequenceGradient } from './lstm.ts';
 import { maxOverSteps, maxOverStepsGradient } from './max-pool.ts';
 import { characterMean, characterMeanGradient, joinRows, joinRowsGradient } from './rows.ts';
+import { sharedCell, sharedCellGradient } from './shared-cell.ts';
 
 /** What a composed kernel reads: the operation's tensors by name, and its attributes (see ops/). */
 export type ComposedKernel<A> = (inputs: Readonly<Record<string, Tensor>>, attributes: A) => Tensor | Tensor[];
@@ -22,7 +23,7 @@ export type ComposedKernel<A> = (inputs: Readonly<Record<string, Tensor>>, attri
 /**
  * Register every fused operation for the tfjs backend of this name. `overrides` are kernels of the backend's own, by kernel
  * name, which take the place of the composed ones: an operation together with its gradient, which reads what it saved.
- * CharacterLstm runs by way of LstmSequence, so a backend's own kernel for that serves both.
+ * CharacterLstm and SharedCell run by way of LstmSequence, so a backend's own kernel for that serves all three.
  */
 export function registerComposedKernels(
   backendName: string,
@@ -60,6 +61,8 @@ const composed: Readonly<Record<string, KernelFunc>> = {
   CrfViterbi: kernelFunc(crfViterbi),
   MaxOverSteps: kernelFunc(maxOverSteps),
   MaxOverStepsGrad: kernelFunc(maxOverStepsGradient),
+  SharedCell: kernelFunc(sharedCell),
+  SharedCellGrad: kernelFunc(sharedCellGradient),
   DropoutMask: kernelFunc(uploadedMask),
   // Not in a tidy: they give the weights new tensors, which must outlive it.
   AdamUpdate: ({ attrs }) => adamUpdate(attrs as unknown as AdamAttributes),

@@ -3,12 +3,13 @@ import { getBackend, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { CrfSpec } from './crf.ts';
 import type { DecodedTags, DecoderGate, DecoderSpec } from './decode.ts';
 import type { PackedRows } from './layout.ts';
-import type { LstmLayer } from './lstm.ts';
+import type { RecurrentLayer } from './shared-cell.ts';
 
 /** The word encoder and the decoder of one task; copies and gates of the encoder meet as the decoder's do, see {@link DecoderSpec}. */
 export interface InferenceSpec {
-  /** BiLSTMs that all read the same x [.., I], as `lstmSequence` runs them. */
-  readonly layers: readonly LstmLayer[];
+  readonly cell: 'lstm' | 'gru';
+  /** Each copy's bidirectional layers, the lowest first: that reads x [.., I], the others what is below them. Copies are alike. */
+  readonly copies: readonly (readonly RecurrentLayer[])[];
   /** Kernel [2·2H + I, 2H], bias [2H]. */
   readonly gates: readonly DecoderGate[];
   readonly decoder: DecoderSpec | ScorerSpec;

@@ -30,7 +30,9 @@ interface Stored {
 export class SimdBackend extends KernelBackend {
   readonly queue: JobQueue;
   private readonly stored: DataStorage<Stored>;
+  /** Buffers freed since the last {@link turn}, and those of the step before, which queued jobs may still read. */
   private dying: Pointer[] = [];
+  private dyingBefore: Pointer[] = [];
 
   constructor(options: KernelOptions) {
     super();
@@ -125,13 +127,39 @@ export class SimdBackend extends KernelBackend {
   }
   flush(): void {
     this.queue.flush();
-    for (const pointer of this.dying) this.queue.heap.release(pointer);
-    this.dying = [];
+    this.releaseBefore();
+    this.turnDying();
+    this.releaseBefore();
   }
   /** Run what is queued and take back all temporaries: call once a batch, when no result of fused operations is needed any more. */
   endStep(): void {
     this.flush();
     this.queue.heap.endStep();
+  }
+
+  /** What is queued so far gives `report`: run that, and nothing queued later, when its numbers are asked for. */
+  reading(report: TensorInfo): () => Float32Array {
+    const mark = this.queue.mark();
+    const pointer = this.pointer(report);
+    return () => {
+      this.queue.finish(mark);
+      return this.queue.heap.f32.slice(pointer >> 2, (pointer >> 2) + util.sizeFromShape(report.shape));
+    };
+  }
+  /** The step before the one queued last is done: its temporaries and freed buffers are taken back for the next. */
+  turn(): void {
+    this.queue.heap.turn();
+    this.releaseBefore();
+    this.turnDying();
+  }
+
+  private turnDying(): void {
+    this.dyingBefore = this.dying;
+    this.dying = [];
+  }
+  private releaseBefore(): void {
+    for (const pointer of this.dyingBefore) this.queue.heap.release(pointer);
+    this.dyingBefore = [];
   }
 }
 

@@ -2,8 +2,9 @@
 import type { NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { GruSequenceAttributes } from '../ops/gru.ts';
 import type { SimdBackend } from './backend.ts';
-import { gruBackward, gruForward, type GruContext, type GruPointers } from './gru.ts';
+import { gruBackward, gruForward, type GruContext } from './gru.ts';
 import type { Pointer } from './heap.ts';
+import type { DirectionWeights } from './lstm-weights.ts';
 import type { Columns } from './matrix.ts';
 import { uploadRows, type UploadedRows } from './packed-rows.ts';
 import { simdKernel } from './plain-kernels.ts';
@@ -18,7 +19,7 @@ interface SequenceContext {
 export function registerGruKernels(backend: SimdBackend): void {
   const { queue } = backend;
   const at = (inputs: NamedTensorInfoMap, name: string): Pointer => backend.pointer(inputs[name] as TensorInfo);
-  const weightsOf = (inputs: NamedTensorInfoMap, i: number): GruPointers => ({
+  const weightsOf = (inputs: NamedTensorInfoMap, i: number): DirectionWeights => ({
     kernel: at(inputs, `kernel${i}`),
     recurrent: at(inputs, `recurrent${i}`),
     bias: at(inputs, `bias${i}`),
@@ -55,9 +56,9 @@ export function registerGruKernels(backend: SimdBackend): void {
     return [
       backend.wrap(dx, [layout.rows, I]),
       ...gradients.flatMap(({ kernel, recurrent, bias }) => [
-        backend.wrap(kernel, [I, 3 * H]),
-        backend.wrap(recurrent, [H, 3 * H]),
-        backend.wrap(bias, [3 * H]),
+        backend.wrapLate(kernel, [I, 3 * H]),
+        backend.wrapLate(recurrent, [H, 3 * H]),
+        backend.wrapLate(bias, [3 * H]),
       ]),
     ];
   });

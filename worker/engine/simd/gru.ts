@@ -1,13 +1,14 @@
 /** Forward and backward of GRU directions over packed rows, as lists of kernel jobs. */
 import type { Pointer } from './heap.ts';
 import { kind, type JobQueue } from './jobs.ts';
+import { padded, padWeights, unpadGradients, type DirectionGradients, type DirectionWeights } from './lstm-weights.ts';
 import {
   columnSum,
   gather,
   multiply,
   pack,
   packTransposed,
-  resegment,
+  panelsFrom,
   sumOfProducts,
   togetherMap,
   transpose,
@@ -18,11 +19,10 @@ import {
 import { sentenceRanges, type UploadedRows } from './packed-rows.ts';
 
 /** Pointers to kernel [I,3H], recurrent [H,3H], bias [3H]; gate order r, z, h̃. */
-export interface GruPointers {
-  readonly kernel: Pointer;
-  readonly recurrent: Pointer;
-  readonly bias: Pointer;
-}
+type GruPointers = DirectionWeights;
+
+/** Gates of a GRU. */
+const gateCount = 3;
 
 /** One direction of one layer: its weights, and where its hidden states go. */
 export interface GruDirection {
@@ -41,30 +41,6 @@ export interface GruContext {
   readonly reset: Pointer;
 }
 
-const padded = (hidden: number): number => (hidden + 3) & ~3;
-
-/** Weights with each gate (and the recurrent rows) padded to a multiple of four units; padded units stay exactly zero. */
-function padWeights(queue: JobQueue, weights: GruPointers, I: number, H: number): GruPointers {
-  const P = padded(H);
-  if (P === H) return weights;
-  const recurrent = zeros(queue, P * 3 * P);
-  queue.push(kind.resegment, weights.recurrent, H, recurrent, P, H * 3);
-  return {
-    kernel: resegment(queue, weights.kernel, H, P, I * 3),
-    recurrent,
-    bias: resegment(queue, weights.bias, H, P, 3),
-  };
-}
-
-function unpadGradients(queue: JobQueue, gradients: GruPointers, I: number, H: number): GruPointers {
-  const P = padded(H);
-  return {
-    kernel: resegment(queue, gradients.kernel, P, H, I * 3),
-    recurrent: resegment(queue, gradients.recurrent, P, H, H * 3),
-    bias: resegment(queue, gradients.bias, P, H, 3),
-  };
-}
-
 /** Runs directions that all read x [N,I]; hidden states go to each one's `out` columns [N,H]. */
 export function gruForward(
   queue: JobQueue,
@@ -77,8 +53,8 @@ export function gruForward(
   const P = padded(H);
   const N = layout.rows;
   const states = (width: number): Pointer => queue.heap.temporary(N * width * P);
-  const contexts = directions.map(({ weights, reverse }) => ({
-    weights: padWeights(queue, weights, I, H),
+  const contexts = togetherMap(queue, directions, ({ weights, reverse }) => ({
+    weights: padWeights(queue, weights, I, H, gateCount),
     reverse,
     gates: states(3),
     previous: states(1),
@@ -107,7 +83,7 @@ export function gruForward(
   return contexts;
 }
 
-/** Gradients of directions run by {@link gruForward}; `dOut` [N,H] of each; dx [N,I] is their sum. */
+/** Gradients of directions run by {@link gruForward}; `dOut` [N,H] of each; dx [N,I] is their sum. Those of the weights come aside. */
 export function gruBackward(
   queue: JobQueue,
   layout: UploadedRows,
@@ -117,11 +93,10 @@ export function gruBackward(
   contexts: readonly GruContext[],
   dOut: readonly Columns[],
   dx: Pointer,
-): GruPointers[] {
+): DirectionGradients[] {
   const P = padded(H);
   const N = layout.rows;
   const dHidden = contexts.map(() => (P === H ? queue.heap.temporary(N * P) : zeros(queue, N * P)));
-  const xT = transpose(queue, x, N, I);
   const packed = togetherMap(queue, contexts, ({ weights }, i) => {
     gather(queue, dOut[i] as Columns, 0, N, H, { pointer: dHidden[i] as Pointer, stride: P });
     return {
@@ -139,32 +114,36 @@ export function gruBackward(
     for (const [from, to] of ranges)
       queue.push(kind.gruBackward, gates, ...recurrent, dHidden[i], previous, ...steps, ...carries, from, to);
   });
-  const gradients = weightGradients(queue, contexts, xT, I, N, P);
+  const gradients = queue.aside(() => weightGradients(queue, contexts, x, I, H, N));
   const pairs = contexts.map(({ gates }, i) => ({ A: gates, B: (packed[i] as (typeof packed)[number]).WT }));
   sumOfProducts(queue, N, pairs, dx);
-  return gradients.map((gradient) => unpadGradients(queue, gradient, I, H));
+  return gradients;
 }
 
 /**
  * From dL/dpre-activations in `gates`: kernel from xᵀ; recurrent from the hidden states before (r and z) and from what the reset
- * gate left of them (h̃); bias. All padded.
+ * gate left of them (h̃); bias.
  */
 function weightGradients(
   queue: JobQueue,
   contexts: readonly GruContext[],
-  xT: Columns,
+  x: Pointer,
   I: number,
+  H: number,
   N: number,
-  P: number,
-): GruPointers[] {
-  const prepared = togetherMap(queue, contexts, ({ gates, previous, reset }) => ({
-    resetAndUpdate: pack(queue, gates, N, 2 * P, 3 * P),
-    candidate: pack(queue, gates + 2 * P * 4, N, P, 3 * P),
-    previousT: transpose(queue, previous, N, P),
-    resetT: transpose(queue, reset, N, P),
-  }));
-  return togetherMap(queue, contexts, ({ gates }, i) => {
-    const { resetAndUpdate, candidate, previousT, resetT } = prepared[i] as (typeof prepared)[number];
+): DirectionGradients[] {
+  const P = padded(H);
+  const [prepared, xT] = queue.together(() => {
+    const turned = contexts.map(({ gates, previous, reset }) => ({
+      all: pack(queue, gates, N, 3 * P),
+      candidate: pack(queue, gates + 2 * P * 4, N, P, 3 * P),
+      previousT: transpose(queue, previous, N, P),
+      resetT: transpose(queue, reset, N, P),
+    }));
+    return [turned, transpose(queue, x, N, I)] as const;
+  });
+  const gradients = togetherMap(queue, contexts, ({ gates }, i) => {
+    const { all, candidate, previousT, resetT } = prepared[i] as (typeof prepared)[number];
     const [kernel, recurrent, bias] = [
       queue.heap.temporary(I * 3 * P),
       queue.heap.temporary(P * 3 * P),
@@ -172,11 +151,11 @@ function weightGradients(
     ];
     const product = (A: Columns, M: number, B: Packed, out: Pointer): void =>
       multiply(queue, A.pointer, M, B, out, { aStride: A.stride, outStride: 3 * P });
-    product(xT, I, resetAndUpdate, kernel);
-    product(xT, I, candidate, kernel + 2 * P * 4);
-    product(previousT, P, resetAndUpdate, recurrent);
+    product(xT, I, all, kernel);
+    product(previousT, P, panelsFrom(all, 0, 2 * P), recurrent);
     product(resetT, P, candidate, recurrent + 2 * P * 4);
     columnSum(queue, gates, N, 3 * P, bias);
     return { kernel, recurrent, bias };
   });
+  return togetherMap(queue, gradients, (gradient) => unpadGradients(queue, gradient, I, H, gateCount));
 }

@@ -1,5 +1,7 @@
 /** The memory that kernels and JavaScript share: sized free lists for tensors, and a bump arena for one step's intermediates. */
 
+import { listsEnd } from './memory-layout.ts';
+
 /** A byte offset into the shared memory; 64-byte aligned where this module gives it out. */
 export type Pointer = number;
 
@@ -14,7 +16,7 @@ declare const WebAssembly: {
 const pageBytes = 65536;
 const arenaBlockBytes = 8 * 1024 * 1024;
 /** Below this the kernels keep their static data, scratch and the job list. */
-const firstFreeByte = 1024 * 1024;
+const firstFreeByte = listsEnd;
 
 /**
  * Bytes a buffer of `floats` numbers really takes: a multiple of a quarter power of two, with at least 16 bytes of slack,
@@ -32,6 +34,17 @@ function refuseTooLarge(floats: number): void {
   if (floats > 400_000_000) throw new RangeError(`no memory for ${floats} numbers in one piece`);
 }
 
+interface Block {
+  readonly start: Pointer;
+  readonly bytes: number;
+}
+
+/** The temporaries of one step: its blocks, of which the last is being filled. */
+interface Arena {
+  blocks: Block[];
+  used: number;
+}
+
 export class Heap {
   readonly memory: WasmMemory = new WebAssembly.Memory({ initial: 256, maximum: 32768, shared: true });
   /** The whole memory as 32-bit floats; replaced when the memory grows, so never keep a copy. */
@@ -41,9 +54,13 @@ export class Heap {
   private top = firstFreeByte;
   private readonly free = new Map<number, Pointer[]>();
   private readonly sizes = new Map<Pointer, number>();
-  private readonly blocks: { start: Pointer; bytes: number }[] = [];
-  private block = 0;
-  private used = 0;
+  /** That of the step which is queued now first. */
+  private arenas: [Arena, Arena] = [
+    { blocks: [], used: 0 },
+    { blocks: [], used: 0 },
+  ];
+  /** Blocks of neither arena, smallest first: the two take from one stock, so that a large step needs its room once. */
+  private stock: Block[] = [];
 
   /** A buffer of `floats` 32-bit numbers, contents undefined, until {@link release}. Throws RangeError when memory ends. */
   allocate(floats: number): Pointer {
@@ -63,25 +80,20 @@ export class Heap {
     else this.free.set(bytes, [pointer]);
   }
 
-  /** A buffer that lives until {@link endStep}. */
+  /** A buffer that lives until {@link endStep}, or the second {@link turn} from now. */
   temporary(floats: number): Pointer {
     refuseTooLarge(floats);
     const bytes = (floats * 4 + 16 + 63) & ~63;
-    for (;;) {
-      const block = this.blocks[this.block];
-      if (!block) {
-        const size = Math.max(arenaBlockBytes, bytes);
-        this.blocks.push({ start: this.extend(size), bytes: size });
-        continue;
-      }
-      if (this.used + bytes <= block.bytes) {
-        const pointer = block.start + this.used;
-        this.used += bytes;
-        return pointer;
-      }
-      this.block++;
-      this.used = 0;
+    const [arena] = this.arenas;
+    let block = arena.blocks.at(-1);
+    if (block === undefined || arena.used + bytes > block.bytes) {
+      block = this.blockOf(bytes);
+      arena.blocks.push(block);
+      arena.used = 0;
     }
+    const pointer = block.start + arena.used;
+    arena.used += bytes;
+    return pointer;
   }
 
   /** A temporary copy of an index array. */
@@ -93,13 +105,33 @@ export class Heap {
 
   /** Forget all temporaries. Whoever still holds one holds garbage. */
   endStep(): void {
-    this.block = 0;
-    this.used = 0;
+    for (const arena of this.arenas) this.clear(arena);
+  }
+
+  /** The next temporaries are those of another step: the present ones stay, those of the step before are forgotten. */
+  turn(): void {
+    const [present, before] = this.arenas;
+    this.clear(before);
+    this.arenas = [before, present];
   }
 
   /** Bytes taken from the system so far. */
   get bytes(): number {
     return this.memory.buffer.byteLength;
+  }
+
+  private blockOf(bytes: number): Block {
+    const at = this.stock.findIndex((block) => block.bytes >= bytes);
+    const [found] = at < 0 ? [] : this.stock.splice(at, 1);
+    if (found !== undefined) return found;
+    const size = Math.max(arenaBlockBytes, bytes);
+    return { start: this.extend(size), bytes: size };
+  }
+
+  private clear(arena: Arena): void {
+    this.stock = [...this.stock, ...arena.blocks].sort((a, b) => a.bytes - b.bytes);
+    arena.blocks = [];
+    arena.used = 0;
   }
 
   private extend(bytes: number): Pointer {

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { HelperData } from './threads.ts';
-import { addresses, instantiate, scratchBytes } from './wasm.ts';
+import { addresses, scratchBytes } from './memory-layout.ts';
+import { instantiate } from './wasm.ts';
 
 /** Turns of spinning before a helper sleeps between lists: some hundred microseconds, about what lies between two lists of a step. */
 const spin = 200_000;

@@ -10,7 +10,7 @@ import {
   matrix,
   panelled,
   place,
-  type EncoderWeights,
+  type EncodedRows,
   type Projection,
   type WeightBuilder,
 } from './inference-weights.ts';
@@ -18,7 +18,7 @@ import { kind, type JobQueue } from './jobs.ts';
 
 /** Weights of a scorer laid out once; widths in numbers. */
 export interface ScorerWeights {
-  /** Rows of the encoder's output [2P] to each copy's hidden layer. */
+  /** Rows of the encoder's output to each copy's hidden layer. */
   readonly layers: readonly Projection[];
   readonly gates: readonly { readonly first: Pointer; readonly second: Pointer; readonly input: Projection }[];
   readonly hidden: number;
@@ -30,7 +30,7 @@ export interface ScorerWeights {
 }
 
 /** The builder keeps what it allocates; the queue must be flushed before the weights are used. */
-export function layOutScorer(builder: WeightBuilder, spec: ScorerSpec, { H, P }: EncoderWeights): ScorerWeights {
+export function layOutScorer(builder: WeightBuilder, spec: ScorerSpec, { H, P, parts }: EncodedRows): ScorerWeights {
   const K = spec.projection.kernel.shape[1];
   const hidden = spec.layers[0]?.kernel.shape[1] ?? 0;
   const width = panelled(hidden);
@@ -40,8 +40,8 @@ export function layOutScorer(builder: WeightBuilder, spec: ScorerSpec, { H, P }:
     row: number,
   ): Projection => {
     const columns = panelled(kernel.shape[1]);
-    const [wide, offset] = [matrix(2 * P, columns), matrix(1, columns)];
-    place(wide, kernel, row, 2 * H, { from: H, to: P }, asStored, 0);
+    const [wide, offset] = [matrix(parts * P, columns), matrix(1, columns)];
+    place(wide, kernel, row, parts * H, { from: H, to: P }, asStored, 0);
     place(offset, bias, 0, 1, asStored, asStored, 0);
     return builder.projection(wide, offset);
   };
@@ -75,7 +75,7 @@ export function layOutScorer(builder: WeightBuilder, spec: ScorerSpec, { H, P }:
   };
 }
 
-/** Append the scores [N,K] of the encoder's output [N, 2P] to a batch's chain. */
+/** Append the scores [N,K] of the encoder's output to a batch's chain. */
 export function chainScores(chain: Chain, heap: Heap, weights: ScorerWeights, encoded: Pointer, N: number): Pointer {
   const { layers, gates, hidden, width, projection, K } = weights;
   const affine = (from: Pointer, stride: number, rows: number, by: Projection, out: Pointer, outWidth: number): void =>

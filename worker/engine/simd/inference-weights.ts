@@ -1,7 +1,6 @@
 /** Weights of a tagger laid out once for the inference kernels: padded, packed in panels, side by side where they read the same rows. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DecoderGate, DecoderSpec } from '../ops/decode.ts';
-import type { InferenceSpec } from '../ops/inference.ts';
 import type { Heap, Pointer } from './heap.ts';
 import { kind, type JobQueue } from './jobs.ts';
 import type { Packed } from './matrix.ts';
@@ -14,17 +13,11 @@ export interface Projection extends Packed {
   readonly bias: Pointer;
 }
 
-export interface EncoderWeights {
+/** How the rows that the encoder gives lie: so many parts of H numbers, each padded to P. */
+export interface EncodedRows {
   readonly H: number;
   readonly P: number;
-  readonly copies: number;
-  /** x [I] to the table row of a word: 4P for each copy's directions, then each gate's part. */
-  readonly input: Projection;
-  /** Of each copy's directions in turn. */
-  readonly recurrent: readonly Pointer[];
-  readonly gates: readonly { readonly first: Pointer; readonly second: Pointer }[];
-  /** Width of a gate in numbers. */
-  readonly gateWidth: number;
+  readonly parts: number;
 }
 
 export interface DecoderWeights {
@@ -32,19 +25,19 @@ export interface DecoderWeights {
   readonly cells: number;
   readonly stride: number;
   readonly gateWidth: number;
-  /** h [2P of the encoder] to what a word gives all cells and gates. */
+  /** The encoder's rows to what a word gives all cells and gates. */
   readonly input: Projection;
   /** The kernel's description, see kernels/inference.ts. */
   readonly description: Pointer;
 }
 
 /** Index i of a stored matrix lies at ⌊i/from⌋·to + i mod from. */
-interface Spread {
+export interface Spread {
   readonly from: number;
   readonly to: number;
 }
 
-interface Matrix {
+export interface Matrix {
   readonly rows: number;
   readonly columns: number;
   readonly values: Float32Array;
@@ -94,50 +87,20 @@ export class WeightBuilder {
     this.heap = queue.heap;
   }
 
-  encoder({ layers, gates }: Pick<InferenceSpec, 'layers' | 'gates'>): EncoderWeights {
-    const directions = layers.flat();
-    const [I, H] = [directions[0]?.kernel.shape[0] ?? 0, directions[0]?.recurrent.shape[0] ?? 0];
-    const P = padded(H);
-    const units: Spread = { from: H, to: P };
-    const gateWidth = panelled(2 * P);
-    const recurrentColumns = directions.length * 4 * P;
-    const input = matrix(I, recurrentColumns + gates.length * gateWidth);
-    const bias = matrix(1, input.columns);
-    for (const [i, { kernel, bias: b }] of directions.entries()) {
-      place(input, kernel, 0, I, asStored, units, i * 4 * P);
-      place(bias, b, 0, 1, asStored, units, i * 4 * P);
-    }
-    for (const [i, { kernel, bias: b }] of gates.entries()) {
-      const column = recurrentColumns + i * gateWidth;
-      place(input, kernel, 4 * H, I, asStored, units, column);
-      place(bias, b, 0, 1, asStored, units, column);
-    }
-    const gatePart = ({ kernel }: DecoderGate, row: number): Pointer => {
-      const part = matrix(2 * P, gateWidth);
-      place(part, kernel, row, 2 * H, units, units, 0);
-      return this.pack(part);
-    };
-    return {
-      H,
-      P,
-      copies: layers.length,
-      input: this.projection(input, bias),
-      recurrent: directions.map(({ recurrent }) => this.recurrent(recurrent, H, P)),
-      gates: gates.map((gate) => ({ first: gatePart(gate, 0), second: gatePart(gate, 2 * H) })),
-      gateWidth,
-    };
-  }
-
-  decoder(spec: DecoderSpec, encoder: EncoderWeights): DecoderWeights {
+  decoder(spec: DecoderSpec, encoder: EncodedRows): DecoderWeights {
     const [H, K] = [spec.projection.kernel.shape[0], spec.projection.kernel.shape[1]];
     const E = spec.tagEmbedding.shape[1];
-    const I = 2 * encoder.H;
+    const I = encoder.parts * encoder.H;
     const P = padded(H);
     const [gateWidth, logits] = [panelled(P), panelled(K)];
     const units: Spread = { from: H, to: P };
     const encoderUnits: Spread = { from: encoder.H, to: encoder.P };
     const columns = panelled(spec.cells.length * 4 * P + spec.gates.length * gateWidth);
-    const [fromWord, fromTag, bias] = [matrix(2 * encoder.P, columns), matrix(E, columns), matrix(1, columns)];
+    const [fromWord, fromTag, bias] = [
+      matrix(encoder.parts * encoder.P, columns),
+      matrix(E, columns),
+      matrix(1, columns),
+    ];
     const put = (kernel: Tensor, b: Tensor, row: number, column: number): void => {
       place(fromWord, kernel, row, I, encoderUnits, units, column);
       place(fromTag, kernel, row + I, E, asStored, units, column);
@@ -227,11 +190,11 @@ export class WeightBuilder {
     return { pointer: this.pack(input), K: input.rows, N: input.columns, bias: this.allocate(bias.values) };
   }
 
-  /** The matrix in panels of 16 columns; it must have a multiple of them. */
-  pack(source: Matrix): Pointer {
-    const out = this.own(source.rows * panelled(source.columns));
-    const stride = source.columns * 4;
-    this.queue.push(kind.pack, this.temporary(source), stride, source.rows, source.columns, out);
+  /** Columns of the matrix, all where left out, in panels of 16. */
+  pack(source: Matrix, from = 0, columns = source.columns): Pointer {
+    const out = this.own(source.rows * panelled(columns));
+    const first = this.temporary(source) + from * 4;
+    this.queue.push(kind.pack, first, source.columns * 4, source.rows, columns, out);
     return out;
   }
 

@@ -6,8 +6,9 @@ import { registerInference, type Inference, type InferenceBatch, type InferenceS
 import type { SimdBackend } from './backend.ts';
 import { Chain } from './chain.ts';
 import type { Pointer } from './heap.ts';
+import { chainEncoder, layOutEncoder, type EncoderWeights } from './inference-encoder.ts';
 import { chainScores, layOutScorer, queueBestPaths, type ScorerWeights } from './inference-scorer.ts';
-import { WeightBuilder, type DecoderWeights, type EncoderWeights } from './inference-weights.ts';
+import { WeightBuilder, type DecoderWeights } from './inference-weights.ts';
 import { kind, type JobQueue } from './jobs.ts';
 import { multiply } from './matrix.ts';
 
@@ -30,7 +31,7 @@ class SimdInference implements Inference {
   constructor(backend: SimdBackend, spec: InferenceSpec) {
     this.backend = backend;
     const builder = new WeightBuilder(backend.queue);
-    this.encoder = builder.encoder(spec);
+    this.encoder = layOutEncoder(builder, spec);
     this.decoder =
       'crf' in spec.decoder
         ? layOutScorer(builder, spec.decoder, this.encoder)
@@ -122,51 +123,12 @@ function queueBatch(
   queue: JobQueue,
   encoder: EncoderWeights,
   decoder: DecoderWeights | ScorerWeights,
-  { rows, inputs }: InferenceBatch,
+  batch: InferenceBatch,
 ): Queued {
   const { heap } = queue;
-  const [N, B, T] = [rows.rows, rows.sentences, rows.steps.length];
-  const { H, P, gateWidth } = encoder;
-  const addresses = heap.integers(inputs);
-  const steps = heap.integers(rows.steps);
-  const [preActivations, cells] = [heap.temporary(B * 4 * P), heap.temporary(B * P)];
+  const [N, B, T] = [batch.rows.rows, batch.rows.sentences, batch.rows.steps.length];
   const chain = new Chain();
-  const stride = 2 * P * 4;
-  const copies = Array.from({ length: encoder.copies }, () => heap.temporary(N * 2 * P));
-  for (const [copy, out] of copies.entries()) {
-    for (const direction of [0, 1]) {
-      const i = 2 * copy + direction;
-      const column = i * 4 * P * 4;
-      const U = encoder.recurrent[i] ?? 0;
-      const to = out + direction * P * 4;
-      chain.push(
-        kind.lstmInference,
-        addresses,
-        column,
-        U,
-        H,
-        P,
-        to,
-        stride,
-        steps,
-        T,
-        direction,
-        preActivations,
-        cells,
-      );
-    }
-  }
-  const hidden = copies[0] ?? 0;
-  if (encoder.gates.length === 0 && copies[1]) chain.push(kind.elementwise, 0, hidden, copies[1], hidden, N * 2 * P);
-  const z = encoder.gates.length > 0 ? heap.temporary(N * gateWidth) : 0;
-  for (const [i, gate] of encoder.gates.entries()) {
-    const second = copies[i + 1] ?? 0;
-    const column = (2 * encoder.copies * 4 * P + i * gateWidth) * 4;
-    const zStride = gateWidth * 4;
-    chain.push(kind.gemm, hidden, stride, gate.first, 2 * P, z, zStride, 0, 0, N, gateWidth);
-    chain.push(kind.gemm, second, stride, gate.second, 2 * P, z, zStride, z, zStride, N, gateWidth);
-    chain.push(kind.mixInference, z, zStride, addresses, column, hidden, second, hidden, stride, N, 2 * P);
-  }
+  const hidden = chainEncoder(chain, heap, encoder, batch);
   if ('transitions' in decoder) {
     const scores = chainScores(chain, heap, decoder, hidden, N);
     chain.queue(queue);
@@ -174,6 +136,8 @@ function queueBatch(
   }
   const { input } = decoder;
   const fromWord = heap.temporary(N * input.N);
+  const stride = encoder.parts * encoder.P * 4;
+  const steps = heap.integers(batch.rows.steps);
   chain.push(kind.gemm, hidden, stride, input.pointer, input.K, fromWord, input.N * 4, input.bias, 0, N, input.N);
   // As the kernel divides it: logits, pre-activations, gates, first tags, the mixed output, cells and hidden states.
   const { P: p, cells: count, gateWidth: gate } = decoder;

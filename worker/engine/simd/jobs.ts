@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Heap } from './heap.ts';
 import type { KernelOptions } from './kernel-modes.ts';
 import { startHelpers, type Helpers } from './threads.ts';
-import { addresses, instantiate, regionCapacity, type KernelExports } from './wasm.ts';
+import { addresses, jobCapacity, regionCapacity } from './memory-layout.ts';
+import { instantiate, type KernelExports } from './wasm.ts';
 
 /** Job numbers; the kernels' execute.ts has the same list. */
 export const kind = {
@@ -49,10 +50,21 @@ export const kind = {
   skipGram: 48,
   maxForward: 49,
   maxBackward: 50,
+  sharedCellForward: 51,
+  sharedCellBackward: 52,
+  gruInference: 53,
+  sharedCellInference: 54,
 } as const;
 
 const jobWords = 24;
-const jobCapacity = 4096;
+const jobBytes = 4 * jobWords;
+
+/** A place in the queue: what was queued before it. */
+export interface QueueMark {
+  readonly list: number;
+  readonly regions: number;
+  readonly jobs: number;
+}
 
 /**
  * Jobs run in regions: the jobs of one region are independent of each other, and a region begins when the one before is done. A job
@@ -67,6 +79,10 @@ export class JobQueue {
   private helpers: Helpers | null = null;
   private queued = 0;
   private regions = 0;
+  /** Lists that were run to their end. */
+  private list = 0;
+  /** Jobs of this list that the calling thread has run where it works alone. */
+  private executed = 0;
   private grouping = 0;
   private isAside = false;
   /** Regions stand aside that no later one has waited for. */
@@ -162,16 +178,37 @@ export class JobQueue {
     return true;
   }
 
+  /** Everything queued so far, for {@link finish}. */
+  mark(): QueueMark {
+    return { list: this.list, regions: this.regions, jobs: this.queued };
+  }
+
+  /** Run what was queued before the mark; helpers go on with what was queued since. */
+  finish(mark: QueueMark): void {
+    if (mark.list !== this.list) return;
+    const { jobs, control, counters, ends } = addresses;
+    if (this.helpers) this.kernels.advance(control, counters, ends, jobs, mark.regions);
+    else this.runAlone(mark.jobs);
+  }
+
   /** Run everything queued that is not done yet. */
   flush(): void {
     if (this.queued === 0) return;
     const { jobs, control, counters, ends } = addresses;
     if (this.helpers) this.kernels.join(control, counters, ends, jobs, this.helpers.count, this.regions);
-    else this.kernels.runAlone(jobs, this.queued);
+    else this.runAlone(this.queued);
+    this.list++;
+    this.executed = 0;
     this.queued = 0;
     this.regions = 0;
     this.hasAside = false;
     this.waitsForAside = false;
+  }
+
+  private runAlone(until: number): void {
+    if (until <= this.executed) return;
+    this.kernels.runAlone(addresses.jobs + this.executed * jobBytes, until - this.executed);
+    this.executed = until;
   }
 
   /** How the region that is closed now stands to those before it; the kernels' pool.ts knows these numbers. */

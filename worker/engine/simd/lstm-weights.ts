@@ -3,7 +3,7 @@ import type { Pointer } from './heap.ts';
 import { kind, type JobQueue } from './jobs.ts';
 import { columnSum, multiply, pack, packTransposed, resegment, togetherMap, transpose, type Packed } from './matrix.ts';
 
-/** Pointers to kernel [I,4H], recurrent [H,4H], bias [4H]; gate order i, f, g, o. */
+/** Pointers to kernel [I,4H], recurrent [H,4H], bias [4H]; gate order i, f, g, o. Other cells have other numbers of gates. */
 export interface DirectionWeights {
   readonly kernel: Pointer;
   readonly recurrent: Pointer;
@@ -34,19 +34,41 @@ export function cells(queue: JobQueue, rows: number, P: number): Cells {
 }
 
 /**
- * Weights with each gate (and the recurrent rows) padded to a multiple of four units; padded units stay exactly zero. The jobs are
- * independent of each other.
+ * Weights of `gates` gates, each (and the recurrent rows) padded to a multiple of four units; padded units stay exactly zero. The jobs
+ * are independent of each other.
  */
-export function padWeights(queue: JobQueue, weights: DirectionWeights, I: number, H: number): DirectionWeights {
+export function padWeights(
+  queue: JobQueue,
+  weights: DirectionWeights,
+  I: number,
+  H: number,
+  gates = 4,
+): DirectionWeights {
   const P = padded(H);
   if (P === H) return weights;
-  const recurrent = queue.heap.temporary(P * 4 * P);
-  queue.push(kind.resegment, weights.recurrent, H, recurrent, P, H * 4);
-  queue.push(kind.zero, recurrent + H * 4 * P * 4, (P - H) * 4 * P * 4);
+  const recurrent = queue.heap.temporary(P * gates * P);
+  queue.push(kind.resegment, weights.recurrent, H, recurrent, P, H * gates);
+  queue.push(kind.zero, recurrent + H * gates * P * 4, (P - H) * gates * P * 4);
   return {
-    kernel: resegment(queue, weights.kernel, H, P, I * 4),
+    kernel: resegment(queue, weights.kernel, H, P, I * gates),
     recurrent,
-    bias: resegment(queue, weights.bias, H, P, 4),
+    bias: resegment(queue, weights.bias, H, P, gates),
+  };
+}
+
+/** The gradients of {@link padWeights}' results, the padding taken out. The jobs are independent of each other. */
+export function unpadGradients(
+  queue: JobQueue,
+  { kernel, recurrent, bias }: DirectionGradients,
+  I: number,
+  H: number,
+  gates = 4,
+): DirectionGradients {
+  const P = padded(H);
+  return {
+    kernel: resegment(queue, kernel, P, H, I * gates),
+    recurrent: resegment(queue, recurrent, P, H, H * gates),
+    bias: resegment(queue, bias, P, H, gates),
   };
 }
 
@@ -91,11 +113,7 @@ export function weightGradients(
     columnSum(queue, (directions[i] as DirectionGates).dInput, input.rows, 4 * P, bias);
     return { kernel, recurrent, bias };
   });
-  return togetherMap(queue, gradients, ({ kernel, recurrent, bias }) => ({
-    kernel: resegment(queue, kernel, P, H, I * 4),
-    recurrent: resegment(queue, recurrent, P, H, H * 4),
-    bias: resegment(queue, bias, P, H, 4),
-  }));
+  return togetherMap(queue, gradients, (gradient) => unpadGradients(queue, gradient, I, H));
 }
 
 /** Input and recurrent weights in panels, for the products of the forward pass. */

@@ -11,6 +11,11 @@ export interface Packed {
 
 const panelled = (n: number): number => (n + 15) & ~15;
 
+/** `count` columns of B from `from` on, a multiple of 16. */
+export function panelsFrom({ pointer, K }: Packed, from: number, count: number): Packed {
+  return { pointer: pointer + from * K * 4, K, N: count };
+}
+
 /** Below this many numbers or products a job is not worth cutting. */
 const smallCopy = 16_384;
 const smallProduct = 100_000;
@@ -204,15 +209,15 @@ export function togetherMap<T, R>(queue: JobQueue, items: readonly T[], job: (it
   return queue.together(() => items.map(job));
 }
 
-/** out[M,N] = Σ A·B over the given pairs, in their order. */
+/** out[M,N] = Σ A·B over the given pairs, in their order; rows of A are `stride` apart, K where left out. */
 export function sumOfProducts(
   queue: JobQueue,
   M: number,
-  pairs: readonly { A: Pointer; B: Packed }[],
+  pairs: readonly { A: Pointer; B: Packed; stride?: number }[],
   out: Pointer,
 ): void {
-  for (const [i, { A, B }] of pairs.entries()) {
-    if (i === 0) multiply(queue, A, M, B, out);
-    else multiplyInto(queue, A, M, B, out);
+  for (const [i, { A, B, stride }] of pairs.entries()) {
+    if (i === 0) multiply(queue, A, M, B, out, { aStride: stride ?? B.K });
+    else multiplyInto(queue, A, M, B, out, stride);
   }
 }

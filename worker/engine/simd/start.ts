@@ -12,6 +12,7 @@ import { registerGruKernels } from './fused-gru.ts';
 import { registerLstmKernels } from './fused-lstm.ts';
 import { registerMaxPoolKernels } from './fused-max-pool.ts';
 import { registerRowKernels } from './fused-rows.ts';
+import { registerSharedCellKernels } from './fused-shared-cell.ts';
 import { registerSimdInference } from './inference.ts';
 import { applyMode, chooseKernels, type KernelChoice, type KernelMode } from './kernel-modes.ts';
 import { registerPlainKernels } from './plain-kernels.ts';
@@ -52,6 +53,7 @@ export async function startSimd(options: SimdOptions = {}): Promise<EngineStart>
   registerCrfKernels(backend);
   registerAdagradKernel(backend);
   registerMaxPoolKernels(backend);
+  registerSharedCellKernels(backend);
   await ready();
   const notes: string[] = [];
   let threads = options.threads ?? defaultThreads();
@@ -68,6 +70,7 @@ export async function startSimd(options: SimdOptions = {}): Promise<EngineStart>
       kernels,
       notes,
       endStep: () => backend.endStep(),
+      overlap: { reading: (report) => backend.reading(report), turn: () => backend.turn() },
       memoryBytes: () => backend.queue.heap.bytes,
     },
   };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Heap } from './heap.ts';
 import type { KernelOptions } from './kernel-modes.ts';
-import { addresses, mostThreads } from './wasm.ts';
+import { addresses, mostThreads } from './memory-layout.ts';
 
 export interface Helpers {
   readonly count: number;

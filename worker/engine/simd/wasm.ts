@@ -1,20 +1,5 @@
-/** The kernels' WebAssembly instance, and where in the shared memory it finds its lists. */
+/** The kernels' WebAssembly instance. */
 import type { Pointer } from './heap.ts';
-
-/** Byte addresses below the heap's first. Every thread has 1 KiB of scratch of its own from `scratch` on. */
-export const addresses = {
-  scratch: 64 * 1024,
-  jobs: 256 * 1024,
-  control: 704 * 1024,
-  counters: 720 * 1024,
-  ends: 864 * 1024,
-} as const;
-
-/** Regions a list can have; each has a cache line of counters. */
-export const regionCapacity = 2048;
-export const scratchBytes = 1024;
-/** Threads that fit the doors between `control` and `counters`. */
-export const mostThreads = 64;
 
 /** What kernels/index.ts exports. */
 export interface KernelExports {
@@ -22,6 +7,7 @@ export interface KernelExports {
   runAlone(jobs: Pointer, count: number): void;
   open(control: Pointer, helpers: number): void;
   publish(control: Pointer, regions: number): void;
+  advance(control: Pointer, counters: Pointer, ends: Pointer, jobs: Pointer, regions: number): void;
   join(control: Pointer, counters: Pointer, ends: Pointer, jobs: Pointer, helpers: number, regions: number): void;
   help(control: Pointer, counters: Pointer, ends: Pointer, jobs: Pointer, index: number, spin: number): void;
 }

@@ -32,6 +32,7 @@ export async function startTensorflow(wish: EngineOptions = {}): Promise<EngineS
       kernels: null,
       notes: [`${addon.packageName} runs on the ${backend.isUsingGpuDevice ? 'GPU' : 'CPU'}`],
       endStep,
+      overlap: null,
       memoryBytes: () => memory().numBytes,
     },
   };

@@ -26,6 +26,7 @@ export async function startWebgpu(): Promise<EngineStart> {
         endStep();
         trimFreeBuffers(backend);
       },
+      overlap: null,
       memoryBytes: () => backend.memory().numBytesAllocatedInGPU,
     },
   };

@@ -5,11 +5,12 @@ import { crfBackwardJob, crfExponentsJob, crfForwardJob } from "./crf";
 import { crfBestPathJob, crfTransitionsJob } from "./crf-paths";
 import { addGatheredJob, bestTagJob } from "./decoding";
 import { gemmJob, packJob, packTransposedJob, transposeJob } from "./gemm";
-import { decodeInferenceJob, lstmInferenceJob, mixInferenceJob } from "./inference";
+import { decodeInferenceJob, gruInferenceJob, lstmInferenceJob, mixInferenceJob, sharedCellInferenceJob } from "./inference";
 import { gruBackwardJob, gruForwardJob } from "./gru";
 import { cellStepJob, lstmBackwardJob, lstmForwardJob } from "./lstm";
 import { maxBackwardJob, maxForwardJob } from "./max-pool";
 import { columnSumJob, dropoutMaskJob, elementwiseJob, gatherJob, resegmentJob, scatterJob, sumJob, zeroJob } from "./rows";
+import { sharedCellBackwardJob, sharedCellForwardJob } from "./shared-cell";
 import { skipGramJob } from "./skip-gram";
 import { adamJob, crossEntropyJob, gateBackwardJob, gateForwardJob, globalNormJob, squaredNormJob } from "./training";
 import { trieBackwardJob, trieForwardJob, trieSumBackwardJob, trieSumForwardJob } from "./trie";
@@ -59,6 +60,10 @@ export function execute(j: usize): void {
     case 48: skipGramJob(j); break;
     case 49: maxForwardJob(j); break;
     case 50: maxBackwardJob(j); break;
+    case 51: sharedCellForwardJob(j); break;
+    case 52: sharedCellBackwardJob(j); break;
+    case 53: gruInferenceJob(j); break;
+    case 54: sharedCellInferenceJob(j); break;
   }
 }
 /** Job: jobs, count. Jobs that one thread runs one after another: a slice of a batch goes through all of them without waiting for others. */

@@ -56,18 +56,29 @@ function ragged(rows: u32, columns: u32, a: usize, aStride: usize, b: usize, c: 
 export function gemmJob(j: usize): void {
   gemm(word(j, 1), word(j, 2), word(j, 3), word(j, 4), word(j, 5), word(j, 6), word(j, 7), word(j, 8), word(j, 9), word(j, 10));
 }
+@inline function copyLine(source: usize, out: usize): void {
+  const a = load4(source), b = v128.load(source, 16), c = v128.load(source, 32), d = v128.load(source, 48);
+  v128.store(out, a); v128.store(out, b, 16); v128.store(out, c, 32); v128.store(out, d, 48);
+}
 /** Job: B[K,N], stride, K, N, out. Panels of 16 columns, zero-filled at the right edge. */
 export function packJob(j: usize): void {
-  const B: usize = word(j, 1), stride: usize = word(j, 2), K = word(j, 3), N = word(j, 4);
-  let out: usize = word(j, 5);
-  for (let p: u32 = 0; p < N; p += 16) {
+  const B: usize = word(j, 1), stride: usize = word(j, 2), K = word(j, 3), N = word(j, 4), panel = <usize>K << 6;
+  let out: usize = word(j, 5), p: u32 = 0;
+  // Four panels at a time: rows lie far apart, so each visit to one should read more than a cache line.
+  for (; p + 64 <= N; p += 64) {
+    let row = B + (<usize>p << 2), o = out;
+    for (let k: u32 = 0; k < K; k++) {
+      copyLine(row, o); copyLine(row + 64, o + panel); copyLine(row + 128, o + 2 * panel); copyLine(row + 192, o + 3 * panel);
+      o += 64; row += stride;
+    }
+    out += panel << 2;
+  }
+  for (; p < N; p += 16) {
     let row = B + (<usize>p << 2);
     const columns = N - p;
     for (let k: u32 = 0; k < K; k++) {
-      if (columns >= 16) {
-        v128.store(out, load4(row)); v128.store(out, v128.load(row, 16), 16);
-        v128.store(out, v128.load(row, 32), 32); v128.store(out, v128.load(row, 48), 48);
-      } else for (let c: u32 = 0; c < 16; c++) put(out, c, c < columns ? real(row, c) : 0);
+      if (columns >= 16) copyLine(row, out);
+      else for (let c: u32 = 0; c < 16; c++) put(out, c, c < columns ? real(row, c) : 0);
       out += 64; row += stride;
     }
   }

@@ -3,26 +3,10 @@
  * r, z, h̃; H padded to a multiple of 4 (padded units stay exactly 0).
  */
 import { add, fma, load4, mul, splat, sub, word } from "./access";
-import { sigmoid4, tanh4 } from "./activations";
+import { sigmoidRow, tanhRow } from "./activations";
 import { gemm } from "./gemm";
+import { mixRow, productRow } from "./row-arithmetic";
 
-/** r = σ(q) in place; r ∘ previous hidden to `reset`. */
-@inline function resetRow(q: usize, w: usize, previous: usize, reset: usize): void {
-  for (const end = q + w; q < end; q += 16) {
-    const r = sigmoid4(load4(q));
-    v128.store(q, r); v128.store(reset, mul(r, load4(previous)));
-    previous += 16; reset += 16;
-  }
-}
-/** z and the candidate in place (q at z); h = z ∘ previous + (1 − z) ∘ candidate. */
-@inline function stateRow(q: usize, w: usize, previous: usize, h: usize): void {
-  for (const end = q + w; q < end; q += 16) {
-    const z = sigmoid4(load4(q)), c = tanh4(load4(q + w));
-    v128.store(q, z); v128.store(q + w, c);
-    v128.store(h, fma(z, sub(load4(previous), c), c));
-    previous += 16; h += 16;
-  }
-}
 /**
  * Job: G[N,3H] (x·W + b in, gates out), packed U of r and z, packed U of h̃, H, previous hidden out[N,H], r ∘ previous out[N,H],
  * hidden out[N,H], steps, T, reverse, first sentence, end sentence.
@@ -45,34 +29,63 @@ export function gruForwardJob(j: usize): void {
       memory.copy(hp, Ho + <usize>(previousOffset + from) * hb, <usize>(carried - from) * hb);
       memory.fill(hp + <usize>(carried - from) * hb, 0, <usize>(end - carried) * hb);
       gemm(hp, hb, Urz, H, g, gb, g, gb, carried - from, H << 1);
-      for (let r: u32 = 0; r < end - from; r++) resetRow(g + <usize>r * gb, hb, hp + <usize>r * hb, reset + <usize>r * hb);
+      for (let r: u32 = 0; r < end - from; r++) {
+        const q = g + <usize>r * gb;
+        sigmoidRow(q, q, hb << 1);
+        productRow(q, hp + <usize>r * hb, reset + <usize>r * hb, hb);
+      }
       gemm(reset, hb, Uh, H, g + 2 * hb, gb, g + 2 * hb, gb, carried - from, H);
-      for (let r: u32 = 0; r < end - from; r++) stateRow(g + <usize>r * gb + hb, hb, hp + <usize>r * hb, Ho + <usize>(offset + from + r) * hb);
+      for (let r: u32 = 0; r < end - from; r++) {
+        const z = g + <usize>r * gb + hb, candidate = z + hb;
+        tanhRow(candidate, candidate, hb);
+        mixRow(z, hp + <usize>r * hb, candidate, Ho + <usize>(offset + from + r) * hb, hb);
+      }
     }
     previousOffset = offset;
     if (!reverse) offset += n;
   }
 }
-/** From dL/dh: dL/dpre-activation of z and of the candidate in place (q at z), and what goes straight to the previous state. */
-@inline function stateRowBackward(q: usize, w: usize, dh: usize, carry: usize, previous: usize, hasCarry: bool): void {
-  const one = splat(1);
-  for (const end = q + w; q < end; q += 16) {
-    const z = load4(q), c = load4(q + w), d = hasCarry ? add(load4(dh), load4(carry)) : load4(dh), kept = sub(one, z);
-    v128.store(q, mul(mul(d, sub(load4(previous), c)), mul(z, kept)));
-    v128.store(q + w, mul(mul(d, kept), sub(one, mul(c, c))));
-    v128.store(carry, mul(d, z));
-    dh += 16; carry += 16; previous += 16;
-  }
+/** Four units: from dL/dh dL/dpre-activation of z and of the candidate in place (q at z), and what goes straight to the previous state. */
+@inline function stateBackward(q: usize, w: usize, dh: usize, carry: usize, previous: usize, hasCarry: bool): void {
+  const one = splat(1), z = load4(q), c = load4(q + w), d = hasCarry ? add(load4(dh), load4(carry)) : load4(dh), kept = sub(one, z);
+  v128.store(q, mul(mul(d, sub(load4(previous), c)), mul(z, kept)));
+  v128.store(q + w, mul(mul(d, kept), sub(one, mul(c, c))));
+  v128.store(carry, mul(d, z));
 }
-/** From dL/d(r ∘ previous): dL/dpre-activation of r in place, and the part of the previous state. */
-@inline function resetRowBackward(q: usize, w: usize, dReset: usize, carry: usize, previous: usize): void {
-  const one = splat(1);
-  for (const end = q + w; q < end; q += 16) {
-    const r = load4(q), d = load4(dReset);
-    v128.store(q, mul(mul(d, load4(previous)), mul(r, sub(one, r))));
-    v128.store(carry, fma(d, r, load4(carry)));
-    dReset += 16; carry += 16; previous += 16;
+/** {@link stateBackward} of a row; pairs of adjacent stores become 256-bit operations. */
+@inline function stateRowBackward(q: usize, w: usize, dh: usize, carry: usize, previous: usize, hasCarry: bool): void {
+  const one = splat(1), end = q + w;
+  for (; q + 32 <= end; q += 32) {
+    const qc = q + w, z = load4(q), z2 = v128.load(q, 16), c = load4(qc), c2 = v128.load(qc, 16);
+    let d = load4(dh), d2 = v128.load(dh, 16);
+    if (hasCarry) { d = add(d, load4(carry)); d2 = add(d2, v128.load(carry, 16)); }
+    const kept = sub(one, z), kept2 = sub(one, z2);
+    const x = mul(mul(d, sub(load4(previous), c)), mul(z, kept)), x2 = mul(mul(d2, sub(v128.load(previous, 16), c2)), mul(z2, kept2));
+    v128.store(q, x); v128.store(q, x2, 16);
+    v128.store(qc, mul(mul(d, kept), sub(one, mul(c, c)))); v128.store(qc, mul(mul(d2, kept2), sub(one, mul(c2, c2))), 16);
+    v128.store(carry, mul(d, z)); v128.store(carry, mul(d2, z2), 16);
+    dh += 32; carry += 32; previous += 32;
   }
+  if (q < end) stateBackward(q, w, dh, carry, previous, hasCarry);
+}
+/** Four units: from dL/d(r ∘ previous) dL/dpre-activation of r in place, and the part of the previous state. */
+@inline function resetBackward(q: usize, dReset: usize, carry: usize, previous: usize): void {
+  const r = load4(q), d = load4(dReset);
+  v128.store(q, mul(mul(d, load4(previous)), mul(r, sub(splat(1), r))));
+  v128.store(carry, fma(d, r, load4(carry)));
+}
+/** {@link resetBackward} of a row, in pairs. */
+@inline function resetRowBackward(q: usize, w: usize, dReset: usize, carry: usize, previous: usize): void {
+  const one = splat(1), end = q + w;
+  for (; q + 32 <= end; q += 32) {
+    const r = load4(q), r2 = v128.load(q, 16), d = load4(dReset), d2 = v128.load(dReset, 16);
+    const x = mul(mul(d, load4(previous)), mul(r, sub(one, r))), x2 = mul(mul(d2, v128.load(previous, 16)), mul(r2, sub(one, r2)));
+    v128.store(q, x); v128.store(q, x2, 16);
+    const y = fma(d, r, load4(carry)), y2 = fma(d2, r2, v128.load(carry, 16));
+    v128.store(carry, y); v128.store(carry, y2, 16);
+    dReset += 32; carry += 32; previous += 32;
+  }
+  if (q < end) resetBackward(q, dReset, carry, previous);
 }
 /**
  * Job: G (gates in, dL/dpre-activation out), packed transposed U of r and z, the same of h̃, H, dH[N,H], previous hidden[N,H], steps, T,

@@ -3,43 +3,14 @@
  * last token. Rows are packed and time-major as in lstm.ts. What depends on a word alone is a row of a table that lies anywhere in
  * memory: `inputs` holds a row's address for each token.
  */
-import { add, fma, load4, sub, word } from "./access";
-import { sigmoidRow } from "./activations";
+import { word } from "./access";
+import { sigmoidRow, tanhRow } from "./activations";
+import { addRow, mixRow, productRow, sumRow } from "./row-arithmetic";
+import { sharedCellRow } from "./shared-cell";
 import { bestTags } from "./decoding";
 import { gemm } from "./gemm";
 import { cellRow } from "./lstm";
 
-/** q += x over `bytes` (a multiple of 16). */
-function addRow(q: usize, x: usize, bytes: usize): void {
-  const end = q + bytes;
-  for (; q + 32 <= end; q += 32) {
-    const a = add(load4(q), load4(x)), b = add(v128.load(q, 16), v128.load(x, 16));
-    v128.store(q, a); v128.store(q, b, 16);
-    x += 32;
-  }
-  if (q < end) v128.store(q, add(load4(q), load4(x)));
-}
-/** out = a + b, as {@link addRow}. */
-function sumRow(a: usize, b: usize, out: usize, bytes: usize): void {
-  const end = out + bytes;
-  for (; out + 32 <= end; out += 32) {
-    const x = add(load4(a), load4(b)), y = add(v128.load(a, 16), v128.load(b, 16));
-    v128.store(out, x); v128.store(out, y, 16);
-    a += 32; b += 32;
-  }
-  if (out < end) v128.store(out, add(load4(a), load4(b)));
-}
-/** out = b + g·(a − b), as {@link addRow}. */
-function mixRow(g: usize, a: usize, b: usize, out: usize, bytes: usize): void {
-  const end = out + bytes;
-  for (; out + 32 <= end; out += 32) {
-    const b0 = load4(b), b1 = v128.load(b, 16);
-    const x = fma(load4(g), sub(load4(a), b0), b0), y = fma(v128.load(g, 16), sub(v128.load(a, 16), b1), b1);
-    v128.store(out, x); v128.store(out, y, 16);
-    g += 32; a += 32; b += 32;
-  }
-  if (out < end) { const second = load4(b); v128.store(out, fma(load4(g), sub(load4(a), second), second)); }
-}
 /** Cell of one row in place: q pre-activations, w bytes a gate (they end as scratch). A cell that holds 0 is a sentence's first. */
 @inline function cell(q: usize, w: usize, c: usize, h: usize): void { cellRow(q, w, c, c, q + (w << 1), h, true); }
 /**
@@ -63,6 +34,70 @@ export function lstmInferenceJob(j: usize): void {
       if (r < carried) addRow(q, x, gb);
       else memory.copy(q, x, gb);
       cell(q, hb, C + <usize>r * hb, out + <usize>token * stride);
+    }
+    carried = n;
+    previousOffset = offset;
+    if (!reverse) offset += n;
+  }
+}
+/**
+ * Job: as {@link lstmInferenceJob} for a GRU: inputs[N], their column, packed U of r and z, H, P, out, out stride, steps, T, reverse,
+ * pre-activations [B,3P] and r ∘ previous [B,P] to work in, packed U of h̃.
+ */
+export function gruInferenceJob(j: usize): void {
+  const inputs: usize = word(j, 1), column: usize = word(j, 2), Urz: usize = word(j, 3), H = word(j, 4), P = word(j, 5);
+  const out: usize = word(j, 6), stride: usize = word(j, 7), steps: usize = word(j, 8), T = word(j, 9), reverse = word(j, 10) != 0;
+  const G: usize = word(j, 11), R: usize = word(j, 12), Uh: usize = word(j, 13), hb = <usize>P << 2, both = hb << 1, gb = both + hb;
+  let offset: u32 = 0, previousOffset: u32 = 0, carried: u32 = 0;
+  if (reverse) for (let t: u32 = 0; t < T; t++) offset += word(steps, t);
+  for (let s: u32 = 0; s < T; s++) {
+    const n = word(steps, reverse ? T - 1 - s : s);
+    if (reverse) offset -= n;
+    carried = min(carried, n);
+    const before = out + <usize>previousOffset * stride, now = out + <usize>offset * stride;
+    gemm(before, stride, Urz, H, G, gb, 0, 0, carried, P << 1);
+    for (let r: u32 = 0; r < n; r++) {
+      const q = G + <usize>r * gb, x = <usize>word(inputs, offset + r) + column;
+      if (r < carried) { addRow(q, x, both); memory.copy(q + both, x + both, hb); }
+      else memory.copy(q, x, gb);
+      sigmoidRow(q, q, both);
+      if (r < carried) productRow(q, before + <usize>r * stride, R + <usize>r * hb, hb);
+    }
+    gemm(R, hb, Uh, H, G + both, gb, G + both, gb, carried, P);
+    memory.fill(R + <usize>carried * hb, 0, <usize>(n - carried) * hb); // first tokens follow a state of zeros
+    for (let r: u32 = 0; r < n; r++) {
+      const z = G + <usize>r * gb + hb, candidate = z + hb;
+      tanhRow(candidate, candidate, hb);
+      mixRow(z, r < carried ? before + <usize>r * stride : R + <usize>r * hb, candidate, now + <usize>r * stride, hb);
+    }
+    carried = n;
+    previousOffset = offset;
+    if (!reverse) offset += n;
+  }
+}
+/**
+ * Job: as {@link lstmInferenceJob} for a shared cell: inputs[N], their column, packed U, H, P, out (h ‖ q, [N,2P]), out stride, steps, T,
+ * reverse, pre-activations [B,5P] and cells [B,P] to work in, packed U of the task's gate.
+ */
+export function sharedCellInferenceJob(j: usize): void {
+  const inputs: usize = word(j, 1), column: usize = word(j, 2), U: usize = word(j, 3), H = word(j, 4), P = word(j, 5);
+  const out: usize = word(j, 6), stride: usize = word(j, 7), steps: usize = word(j, 8), T = word(j, 9), reverse = word(j, 10) != 0;
+  const G: usize = word(j, 11), C: usize = word(j, 12), V: usize = word(j, 13), hb = <usize>P << 2, own = hb << 2, gb = own + hb;
+  let offset: u32 = 0, previousOffset: u32 = 0, carried: u32 = 0;
+  if (reverse) for (let t: u32 = 0; t < T; t++) offset += word(steps, t);
+  for (let s: u32 = 0; s < T; s++) {
+    const n = word(steps, reverse ? T - 1 - s : s);
+    if (reverse) offset -= n;
+    carried = min(carried, n);
+    const before = out + <usize>previousOffset * stride;
+    gemm(before, stride, U, H, G, gb, 0, 0, carried, P << 2);
+    gemm(before + hb, stride, V, H, G + own, gb, 0, 0, carried, P);
+    memory.fill(C + <usize>carried * hb, 0, <usize>(n - carried) * hb);
+    for (let r: u32 = 0; r < n; r++) {
+      const token = offset + r, q = G + <usize>r * gb, x = <usize>word(inputs, token) + column, c = C + <usize>r * hb;
+      if (r < carried) addRow(q, x, gb);
+      else memory.copy(q, x, gb);
+      sharedCellRow(q, hb, c, c, q + (hb << 1), out + <usize>token * stride, true);
     }
     carried = n;
     previousOffset = offset;

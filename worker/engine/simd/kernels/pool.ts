@@ -22,8 +22,10 @@ const patience: u32 = 300000;
 export function runAlone(jobs: usize, count: u32): void {
   for (let i: u32 = 0; i < count; i++) execute(jobs + <usize>i * jobBytes);
 }
-/** This thread's place in the order of regions that stand aside: those before it are done. */
-let besides: u32 = 0;
+/** This thread's place in the list: the regions before it are done; and in that of the regions that stand aside. */
+let next: u32 = 0, besides: u32 = 0;
+/** No limit: to the end of the list. */
+const wholeList: u32 = 0xffffffff;
 
 function regionCounter(counters: usize, r: u32): usize { return counters + (<usize>r << 6); }
 function firstJob(ends: usize, r: u32): u32 { return r ? word(ends, r - 1) : 0; }
@@ -64,10 +66,10 @@ function finishAside(counters: usize, ends: usize, jobs: usize, limit: u32): voi
     if (!isDone(counters, ends, besides)) waitFor(done, seen, ++turns, patience);
   }
 }
-/** Works on region after region until the list is complete and done; sleeps after `spin` turns without a new region. */
-function takePart(control: usize, counters: usize, ends: usize, jobs: usize, spin: u32): void {
-  besides = 0;
-  for (let r: u32 = 0; ; r++) {
+/** Works on region after region until those before `limit`, or all of a complete list, are done; sleeps after `spin` turns without a new region. */
+function takePart(control: usize, counters: usize, ends: usize, jobs: usize, spin: u32, limit: u32): void {
+  for (; next < limit; next++) {
+    const r = next;
     let turns: u32 = 0, state: u32 = 0;
     while ((state = atomic.load<u32>(control + published)) >> 1 <= r) {
       if (state & 1) { finishAside(counters, ends, jobs, r); return; }
@@ -86,9 +88,11 @@ function takePart(control: usize, counters: usize, ends: usize, jobs: usize, spi
       else if (!isDone(counters, ends, r)) waitFor(done, seen, ++turns, patience);
     }
   }
+  finishAside(counters, ends, jobs, limit);
 }
 /** A new list begins: opens the doors of `helpers` threads, which wait for its regions. The main thread must {@link join} them. */
 export function open(control: usize, helpers: u32): void {
+  next = besides = 0;
   atomic.store<u32>(control + published, 0);
   for (let i: u32 = 0; i < helpers; i++) {
     const door = control + doors + (<usize>i << 6);
@@ -101,11 +105,15 @@ export function publish(control: usize, regions: u32): void {
   atomic.store<u32>(control + published, regions << 1);
   atomic.notify(control + published, -1);
 }
+/** Works with the helpers until the first `regions` regions of the list are done; the helpers go on with what follows. */
+export function advance(control: usize, counters: usize, ends: usize, jobs: usize, regions: u32): void {
+  takePart(control, counters, ends, jobs, patience, regions);
+}
 /** The list of `regions` regions is complete: works on it with the helpers, and waits for those that came in. */
 export function join(control: usize, counters: usize, ends: usize, jobs: usize, helpers: u32, regions: u32): void {
   atomic.store<u32>(control + published, (regions << 1) | 1);
   atomic.notify(control + published, -1);
-  takePart(control, counters, ends, jobs, patience);
+  takePart(control, counters, ends, jobs, patience, wholeList);
   for (let i: u32 = 0; i < helpers; i++) {
     const door = control + doors + (<usize>i << 6);
     // A helper that is still asleep is left asleep.
@@ -123,7 +131,8 @@ export function help(control: usize, counters: usize, ends: usize, jobs: usize, 
     if (!turns) atomic.wait<i32>(door, closed, -1);
     if (atomic.load<u32>(control)) return;
     if (atomic.cmpxchg<u32>(door, opened, entered) != opened) continue;
-    takePart(control, counters, ends, jobs, spin);
+    next = besides = 0;
+    takePart(control, counters, ends, jobs, spin, wholeList);
     atomic.store<u32>(door, closed);
     atomic.notify(door, 1);
   }

@@ -47,6 +47,16 @@ export function resegmentJob(j: usize): void {
 export function columnSumJob(j: usize): void {
   const source: usize = word(j, 1), stride: usize = word(j, 2), M = word(j, 3), N = word(j, 4), out: usize = word(j, 5);
   let n: u32 = 0;
+  // A cache line at a time.
+  for (; n + 16 <= N; n += 16) {
+    let a = splat(0), b = splat(0), c = splat(0), d = splat(0), p = source + (<usize>n << 2);
+    for (let m: u32 = 0; m < M; m++) {
+      a = add(a, load4(p)); b = add(b, v128.load(p, 16)); c = add(c, v128.load(p, 32)); d = add(d, v128.load(p, 48));
+      p += stride;
+    }
+    const o = out + (<usize>n << 2);
+    v128.store(o, a); v128.store(o, b, 16); v128.store(o, c, 32); v128.store(o, d, 48);
+  }
   for (; n + 4 <= N; n += 4) {
     let sum = splat(0), p = source + (<usize>n << 2);
     for (let m: u32 = 0; m < M; m++) { sum = add(sum, load4(p)); p += stride; }
