@@ -50,6 +50,8 @@ export const score = z.object({
   perLabel: z
     .array(z.object({ label: z.string(), support: count, predicted: count, strict: matches, lenient: matches }))
     .readonly(),
+  /** Of models that give each token a class: the share of tokens whose class is right. */
+  accuracy: z.number().optional(),
 });
 export type ScoreView = z.infer<typeof score>;
 

@@ -60,6 +60,8 @@ export function shortScore(title: string, score: ScoreView): string {
     ...ratios(strict),
     ...ratios(lenient),
   ];
+  if (score.accuracy !== undefined)
+    return `${title} (${counted(score.documents, 'document')}, ${grouped(score.goldSpans)} tokens): accuracy ${percent(score.accuracy)}, macro F1 over the classes ${percent(score.strict.macro.f1)}`;
   return [
     `${title} (${counted(score.documents, 'document')}, ${grouped(score.goldSpans)} gold spans)`,
     table(

@@ -26,14 +26,27 @@ function withSentences<D extends AnnotatedDocument>(document: D, sentences: read
   let count = 0;
   const sentenceEnds = Int32Array.from(ranges, ([first, end]) => (count += end - first));
   const places = ranges.map(([first, end]) => [tokens.starts[first] ?? 0, tokens.ends[end - 1] ?? 0] as const);
-  const isInside = ({ start, end }: { start: number; end: number }): boolean =>
-    places.some(([from, to]) => start >= from && end <= to);
+  const isInside = ({ start, end }: { start: number; end: number }): boolean => {
+    const place = places[countUpTo(places, start) - 1];
+    return place !== undefined && end <= place[1];
+  };
   return {
     ...document,
     tokens: { starts: pick(tokens.starts), ends: pick(tokens.ends), sentenceEnds },
     spans: spans.filter(isInside),
     ...(features && { features: { size: features.size, values: pickRows(features, ranges) } }),
   };
+}
+
+/** How many of the places, in their order, begin at `offset` or before. */
+function countUpTo(places: readonly (readonly [from: number, to: number])[], offset: number): number {
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle]?.[0] ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The vectors of the tokens in these ranges. */

@@ -1,5 +1,6 @@
 /** Which words, characters and label sets a model knows, and how a token finds its word. */
-import { tagSet } from '../domain/tags.ts';
+import { classSet, tagSet, type TagSet } from '../domain/tags.ts';
+import type { Task } from '../domain/task-names.ts';
 import { unknown, type OfTasks, type Vocabulary } from '../domain/vocabulary.ts';
 
 export interface WordIndex {
@@ -40,10 +41,14 @@ export interface VocabularySources {
   /** Words that have a vector, most frequent first. */
   readonly vectorWords: readonly string[];
   readonly labels: OfTasks<readonly string[]>;
+  /** Tasks that give each token a class. */
+  readonly classes?: readonly Task[];
 }
 
 /** Builds the vocabulary of a training run; also says which words occur once in training (by word number). */
 export function buildVocabulary(sources: VocabularySources): { vocabulary: Vocabulary; occurrences: Int32Array } {
+  const tagsFor = (task: Task, labels: readonly string[]): TagSet =>
+    sources.classes?.includes(task) === true ? classSet(labels) : tagSet(labels);
   const counts = new Map<string, number>();
   const characters = new Set<string>();
   for (const token of sources.tokens) {
@@ -56,8 +61,8 @@ export function buildVocabulary(sources: VocabularySources): { vocabulary: Vocab
     words,
     characters: ['<unk>', ...[...characters].sort()],
     tags: {
-      ...Object.fromEntries(Object.entries(sources.labels).map(([task, labels]) => [task, tagSet(labels)])),
-      target: tagSet(sources.labels.target),
+      ...Object.fromEntries(Object.entries(sources.labels).map(([task, labels]) => [task, tagsFor(task, labels)])),
+      target: tagsFor('target', sources.labels.target),
     },
   };
   return { vocabulary, occurrences: Int32Array.from(words, (word) => counts.get(word) ?? 0) };

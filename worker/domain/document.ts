@@ -1,8 +1,7 @@
 /** Documents, spans and tokens: the shared vocabulary of import, training, tagging and export. */
 
-/** `target` is the in-house label set the user wants tagged; `source` the public corpus that helps. */
+/** `target` is the in-house label set the user wants tagged; `source` the public corpus that helps (one of several has a name, see task-names.ts). */
 export type Role = 'source' | 'target';
-export const roles: readonly Role[] = ['source', 'target'];
 
 export type Split = 'train' | 'dev' | 'test';
 export const splits: readonly Split[] = ['train', 'dev', 'test'];

@@ -39,4 +39,6 @@ export interface Score {
   readonly strict: AveragedScores;
   readonly lenient: AveragedScores;
   readonly perLabel: readonly LabelScore[];
+  /** Share of the tokens whose class is right; of models that give each token a class. */
+  readonly accuracy?: number;
 }

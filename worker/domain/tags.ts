@@ -1,4 +1,4 @@
-/** The IOBES tag scheme (TTN/DTN "Datasets"): O, and per label B(egin), I(nside), E(nd), S(ingleton). */
+/** The IOBES tag scheme (TTN/DTN "Datasets"): O, and per label B(egin), I(nside), E(nd), S(ingleton); or classes, one tag a label. */
 
 export const outside = 0;
 
@@ -9,8 +9,10 @@ export type TagPrefix = (typeof prefixes)[number];
 /** Tag ids: 0 is O; label l has B=1+4l, I=2+4l, E=3+4l, S=4+4l. */
 export interface TagSet {
   readonly labels: readonly string[];
-  /** K: number of tags, 1 + 4 · labels. */
+  /** K: number of tags, 1 + 4 · labels; of classes 1 + labels. */
   readonly size: number;
+  /** Each tag is a class of its token and may follow any other; tag 0 is for tokens without one. */
+  readonly classes?: true;
 }
 
 /** A token range of one label; `end` exclusive. */
@@ -26,9 +28,22 @@ export function tagSet(labels: Iterable<string>): TagSet {
   return { labels: sorted, size: 1 + 4 * sorted.length };
 }
 
-/** Written form of a tag id, e.g. `B-Drug`, `O`. */
+/** The tags of a task that gives each token a class (our choice: 0 stays free, so that every tag set has an outside). */
+export function classSet(labels: Iterable<string>): TagSet {
+  const sorted = [...new Set(labels)].sort();
+  return { labels: sorted, size: 1 + sorted.length, classes: true };
+}
+
+/** The label of a tag; null outside. */
+export function labelOfTag({ labels, classes }: TagSet, id: number): string | null {
+  if (id === outside) return null;
+  return labels[classes ? id - 1 : labelIndex(id)] ?? null;
+}
+
+/** Written form of a tag id, e.g. `B-Drug`, `O`; of a class its label. */
 export function tagName(tags: TagSet, id: number): string {
   if (id === outside) return 'O';
+  if (tags.classes) return labelOfTag(tags, id) ?? '';
   return `${prefixes[(id - 1) % 4]}-${tags.labels[labelIndex(id)]}`;
 }
 
@@ -69,12 +84,16 @@ export function mayFollow(from: number, to: number): boolean {
 export function encodeTags(tags: TagSet, length: number, spans: readonly TokenSpan[]): Int32Array {
   const ids = new Int32Array(length);
   for (const span of spans) {
-    const label = tags.labels.indexOf(span.label);
-    if (label < 0) continue;
+    const label = labelPlaces(tags).get(span.label);
+    if (label === undefined) continue;
     if (span.start < 0 || span.end > length || span.end <= span.start)
       throw new RangeError('span outside its sentence');
     for (let i = span.start; i < span.end; i++) {
       if (ids[i] !== outside) throw new RangeError('overlapping spans');
+      if (tags.classes) {
+        ids[i] = 1 + label;
+        continue;
+      }
       const single = span.end - span.start === 1;
       const offset = single ? 3 : i === span.start ? 0 : i === span.end - 1 ? 2 : 1;
       ids[i] = 1 + 4 * label + offset;
@@ -83,9 +102,25 @@ export function encodeTags(tags: TagSet, length: number, spans: readonly TokenSp
   return ids;
 }
 
-/** Spans of a valid IOBES sequence. Fragments of invalid sequences (never produced by our decoder) are dropped. */
+const places = new WeakMap<TagSet, ReadonlyMap<string, number>>();
+
+/** Place of each label in its set. */
+function labelPlaces(tags: TagSet): ReadonlyMap<string, number> {
+  const known = places.get(tags) ?? new Map(tags.labels.map((label, i) => [label, i]));
+  places.set(tags, known);
+  return known;
+}
+
+/** Spans of a valid IOBES sequence; of classes one a token. Fragments of invalid sequences (never produced by our decoder) are dropped. */
 export function decodeTags(tags: TagSet, ids: ArrayLike<number>): TokenSpan[] {
   const spans: TokenSpan[] = [];
+  if (tags.classes) {
+    for (let i = 0; i < ids.length; i++) {
+      const label = labelOfTag(tags, ids[i] ?? outside);
+      if (label !== null) spans.push({ start: i, end: i + 1, label });
+    }
+    return spans;
+  }
   let open = -1;
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i] ?? outside;

@@ -4,7 +4,7 @@ import { encodeDocuments, type EncodedSentence } from '../data/dataset.ts';
 import type { AnnotatedDocument, PredictedSpan } from '../domain/document.ts';
 import type { ComponentGates, GateShares } from '../domain/inspection.ts';
 import type { Component } from '../domain/recipe.ts';
-import { tagName } from '../domain/tags.ts';
+import { labelOfTag } from '../domain/tags.ts';
 import { gatedComponents, gateShares } from '../model/gates.ts';
 import type { Tagger } from './tagger.ts';
 
@@ -39,7 +39,7 @@ export async function* gatedTokens(
   const found = documents.map((document, i) => ({ ...document, spans: predicted[i] ?? [] }));
   const sentences = encodeDocuments(found, forms, tags, maxSentenceTokens).sentences;
   const goldOf = new Map(sentences.map((sentence, i) => [sentence, gold[i]?.tags]));
-  const label = (tag: number): string | null => (tag === 0 ? null : tagName(tags, tag).slice(2));
+  const label = (tag: number): string | null => labelOfTag(tags, tag);
   for (const group of lengthBatches(sentences.filter(wants), batchSize)) {
     const batch = encodeBatch(group, forms, tags.size, null);
     const shares = await gateShares(network, batch);

@@ -2,6 +2,7 @@
 import type { Span } from '../domain/document.ts';
 import type { AveragedScores, LabelScore, MatchCounts, PrecisionRecallF1, Score } from '../domain/scores.ts';
 import type { LabelCounts } from '../domain/score-report.ts';
+import type { TagSet } from '../domain/tags.ts';
 import { countMatches, type DocumentCounts } from './match.ts';
 
 /** The scoring convention in one sentence, shown with every score. */
@@ -46,6 +47,11 @@ export function scoreCounts(documents: readonly DocumentCounts[]): Score {
     ),
     perLabel,
   };
+}
+
+/** The score of a model with these tags: where each token has a class, the spans are tokens, and those found are the accuracy. */
+export function withAccuracy(score: Score, tags: TagSet): Score {
+  return tags.classes ? { ...score, accuracy: score.strict.micro.recall } : score;
 }
 
 const nothing: LabelCounts = { gold: 0, predicted: 0, strict: 0, lenient: 0 };

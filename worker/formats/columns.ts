@@ -27,8 +27,8 @@ export interface ColumnFile {
   readonly tagLines: number;
 }
 
-/** Take a whole file apart. Never throws; a file without tags shows in `tagLines`. */
-export function readColumns(text: string): ColumnFile {
+/** Take a whole file apart; `readLast` reads what stands in the last column. Never throws; a file without tags shows in `tagLines`. */
+export function readColumns(text: string, readLast: (written: string) => Tag | undefined = readTag): ColumnFile {
   const lines = text.split(/\r\n|\n|\r/);
   const delimiter = findDelimiter(lines);
   const documents: { name: string | undefined; sentences: ColumnSentence[] }[] = [];
@@ -56,7 +56,7 @@ export function readColumns(text: string): ColumnFile {
       return;
     }
     const written = columns.at(-1) ?? '';
-    const tag = columns.length > 1 ? readTag(written) : undefined;
+    const tag = columns.length > 1 ? readLast(written) : undefined;
     if (isComment(line, tag)) return;
     tokenLines++;
     const fault = (kind: ColumnFault['kind']): void => {

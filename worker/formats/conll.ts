@@ -1,24 +1,29 @@
-/** Reads column files in the manner of CoNLL: the first column is the token, the last the tag. */
+/** Reads column files in the manner of CoNLL: the first column is the token, the last the tag, or the token's class. */
 import type { AnnotatedDocument, TokenTable } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
 import { readColumns, type ColumnDocument, type ColumnFault, type ColumnFile, type ColumnSentence } from './columns.ts';
 import { auditName, type FileGroup, type FormatReader, type ReadDocument } from './format.ts';
-import { detectScheme, readEntities, unnamedLabel, type TagScheme } from './tag-schemes.ts';
+import { detectScheme, readClass, readEntities, unnamedLabel, type TagScheme } from './tag-schemes.ts';
 import { openTally, type Tally } from './tally.ts';
 
 /** As many documents as the file has -DOCSTART- lines, else one. The text is the tokens joined by blanks, one sentence a line. */
 export const conll: FormatReader = {
   format: 'conll',
   read(group, files) {
-    const columns = readColumns(files[0]?.text ?? '');
-    const isTagged = columns.tagLines > 0 && columns.tagLines >= 0.5 * columns.tokenLines;
-    if (!isTagged || columns.documents.length === 0) throw noTags(group, columns);
-    const scheme = detectScheme(columns.documents.flatMap((document) => document.sentences));
+    const text = files[0]?.text ?? '';
+    const tagged = readColumns(text);
+    const isTagged = tagged.tagLines > 0 && tagged.tagLines >= 0.5 * tagged.tokenLines;
+    const classes = isTagged ? null : readClasses(text);
+    const columns = classes ?? tagged;
+    if ((!isTagged && classes === null) || columns.documents.length === 0) throw noTags(group, columns);
+    // A class is an entity of one token, whatever stands beside it.
+    const scheme = classes ? 'IO' : detectScheme(columns.documents.flatMap((document) => document.sentences));
     const names = documentNames(group, columns.documents);
     const faults = Map.groupBy(columns.faults, (fault) => Math.min(fault.document, columns.documents.length - 1));
     return columns.documents.map((document, index) => {
       const tally = openTally();
-      if (index === 0) noteScheme(auditName(group, 0), scheme, columns, tally);
+      if (index === 0 && classes) noteClasses(auditName(group, 0), classes, tally);
+      else if (index === 0) noteScheme(auditName(group, 0), scheme, columns, tally);
       noteFaults(auditName(group, 0), faults.get(index) ?? [], tally);
       return readDocument(names[index] ?? group.name, document, scheme, auditName(group, 0), tally);
     });
@@ -43,6 +48,30 @@ export function documentNames(group: FileGroup, documents: readonly ColumnDocume
   if (documents.length === 1) return [group.name];
   const digits = Math.max(4, String(documents.length).length);
   return documents.map((_, index) => `${group.name}-${String(index + 1).padStart(digits, '0')}`);
+}
+
+/** A class file has this many tokens at least, each class on average as often as said, and not more classes: else it is text. */
+const leastClassTokens = 50;
+const leastTokensAClass = 4;
+const mostClasses = 200;
+
+/** The file as tokens with a class each (parts of speech); null where the last column is something else. */
+function readClasses(text: string): ColumnFile | null {
+  const columns = readColumns(text, readClass);
+  const rows = columns.documents.flatMap(({ sentences }) => sentences);
+  const classes = new Set(rows.flatMap(({ tags }) => tags.map(({ label }) => label))).size;
+  const { tokenLines, tagLines } = columns;
+  const isRepeated = classes <= mostClasses && classes * leastTokensAClass <= tokenLines;
+  return tokenLines >= leastClassTokens && tagLines === tokenLines && isRepeated ? columns : null;
+}
+
+function noteClasses(file: string, { documents }: ColumnFile, tally: Tally): void {
+  const labels = documents.flatMap(({ sentences }) => sentences.flatMap(({ tags }) => tags.map(({ label }) => label)));
+  tally.note(
+    { file },
+    'token-classes',
+    `Each token has a class of its own, ${new Set(labels).size} in all, and no entities are marked.`,
+  );
 }
 
 function noteScheme(file: string, scheme: TagScheme, { documents }: ColumnFile, tally: Tally): void {

@@ -34,6 +34,11 @@ export function readTag(written: string): Tag | undefined {
   return separator === '-' || separator === '_' ? { prefix, label: written.slice(2), letter } : undefined;
 }
 
+/** A class such as `NN`: it stands for its token alone. */
+export function readClass(written: string): Tag | undefined {
+  return /^\S{1,20}$/.test(written) ? { prefix: 'S', label: written, letter: 'S' } : undefined;
+}
+
 /** Tags of one sentence, with the 1-based line each stands on. */
 export interface TagRow {
   readonly tags: readonly Tag[];

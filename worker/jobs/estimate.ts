@@ -1,6 +1,7 @@
 /** The estimate job: a short timed training on the project's own documents, with a network of the size that they make. */
 import { batchStream, encodeBatch } from '../data/batches.ts';
 import { encodeDocuments, formTable, type EncodedSentence, type FormTable } from '../data/dataset.ts';
+import { classTasks } from '../data/token-classes.ts';
 import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
 import { AppError } from '../domain/errors.ts';
 import { seededRandom } from '../domain/random.ts';
@@ -46,6 +47,7 @@ export async function* estimateJob(
     tokens: tokensOf([...training.values()].flat()),
     vectorWords: [],
     labels: labelSets(recipe, training),
+    classes: classTasks(recipe, training),
   });
   const forms = formTable(wordIndex(vocabulary), recipe.characterEncoder.maxCharacters);
   const sizes = networkSizes(recipe, vocabulary);

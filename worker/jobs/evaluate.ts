@@ -7,7 +7,7 @@ import { engineFacts, openEngine } from './engine.ts';
 import { featuresOfModel, withFeaturesFrom } from './features.ts';
 import { importedDocuments } from './import.ts';
 import { documentEvidence, reportFacts, scoreReport } from '../evaluate/report.ts';
-import { scoreDocuments } from '../evaluate/scores.ts';
+import { scoreDocuments, withAccuracy } from '../evaluate/scores.ts';
 import { toolScore } from '../evaluate/tool-conventions.ts';
 import { tagGold } from '../evaluate/tagged-gold.ts';
 import { decodeModel } from '../model/checkpoint.ts';
@@ -41,5 +41,6 @@ export async function* evaluateJob(
   const report = scoreReport(evidence, { ...facts, labels: job.labels ?? facts.labels }, job.bootstrap);
   const compared = tagged.map(({ document, gold, predicted }) => ({ tokens: document.tokens, gold, predicted }));
   const tool = job.convention === undefined ? null : toolScore(job.convention, compared);
-  return { score: scoreDocuments(tagged), report, evidence, tool, engine: engineFacts(engine) };
+  const score = withAccuracy(scoreDocuments(tagged), model.vocabulary.tags.target);
+  return { score, report, evidence, tool, engine: engineFacts(engine) };
 }

@@ -7,7 +7,7 @@ import { AppError } from '../domain/errors.ts';
 import type { DocumentEvidence } from '../domain/score-report.ts';
 import { startEngine } from '../engine/start.ts';
 import { gatedTokens, gateMeans, type GatedToken } from '../evaluate/gates.ts';
-import { scoreCounts } from '../evaluate/scores.ts';
+import { scoreCounts, withAccuracy } from '../evaluate/scores.ts';
 import { countsOf, documentEvidence, reportFacts, scoreReport } from '../evaluate/report.ts';
 import { pairSpans } from '../evaluate/span-pairs.ts';
 import { createTagger, disposeTagger, predictSentences, type Tagger } from '../evaluate/tagger.ts';
@@ -56,7 +56,7 @@ export async function* inspectJob(
       gates: [...means].map(([split, mean]) => ({ split, components: mean.means() })),
       reports: [...evidence].map(([split, added]) => ({
         split,
-        score: scoreCounts(countsOf(added)),
+        score: withAccuracy(scoreCounts(countsOf(added)), tagger.tags),
         report: scoreReport(added, facts),
       })),
     };

@@ -74,12 +74,23 @@ export async function* tagJob(
 /** Distinct forms after which the table of forms starts anew, so that memory does not grow with the archive. */
 const keptForms = 100_000;
 
-/** A model ready to tag. */
+function noEntities(): AppError {
+  return new AppError(
+    'usage',
+    'This model gives each token a class and finds no entities, so there is nothing to tag notes with.',
+    {
+      details: { nextStep: 'Score it with `notegraft evaluate`, or tag with a model that was trained on entities.' },
+    },
+  );
+}
+
+/** A model ready to tag. @throws AppError `usage` for one that gives each token a class. */
 export function noteTagger(
   model: LoadedModel,
   beamWidth: number,
   endStep: () => void,
 ): { run: (documents: AnnotatedDocument[]) => Promise<PredictedSpan[][]>; dispose: () => void } {
+  if (model.vocabulary.tags.target.classes) throw noEntities();
   const network = networkOf(model);
   const index = wordIndex(model.vocabulary);
   const fresh = (): Tagger =>

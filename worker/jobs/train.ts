@@ -3,6 +3,7 @@ import { encodeDocuments, formTable, type EncodedSentence, type FormTable } from
 import { readWordVectors, type WordVectors } from '../data/embeddings.ts';
 import { thinDocuments } from '../data/label-rate.ts';
 import { goldSpans } from '../data/labelling.ts';
+import { classTasks } from '../data/token-classes.ts';
 import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
 import { tokenCount, type AnnotatedDocument, type Split } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
@@ -13,7 +14,7 @@ import type { LabelCountRow } from '../domain/study.ts';
 import { plainSource, sourcesOf, taskText, type Task } from '../domain/task-names.ts';
 import { tagsOf, type OfTasks, type Vocabulary } from '../domain/vocabulary.ts';
 import { countMatches, type DocumentCounts } from '../evaluate/match.ts';
-import { scoreCounts } from '../evaluate/scores.ts';
+import { scoreCounts, withAccuracy } from '../evaluate/scores.ts';
 import { tagGold } from '../evaluate/tagged-gold.ts';
 import { createTagger, disposeTagger, predictSentences } from '../evaluate/tagger.ts';
 import { encodeModel, modelHash, decodeModel } from '../model/checkpoint.ts';
@@ -63,6 +64,7 @@ export async function* trainJob(
     tokens: tokensOf([...training.values()].flat()),
     vectorWords: vectors?.words ?? [],
     labels: labelSets(recipe, training),
+    classes: classTasks(recipe, training),
   });
   const forms = formTable(wordIndex(vocabulary), recipe.characterEncoder.maxCharacters);
   const sentences = new Map<Task, EncodedSentence[]>();
@@ -106,7 +108,7 @@ export async function* trainJob(
     occurrences,
     hasVector,
     seed: job.seed,
-    scoreDev: async () => scoreCounts(await countDev()),
+    scoreDev: async () => withAccuracy(scoreCounts(await countDev()), vocabulary.tags.target),
     engine,
     signal,
     ...(pause ? { pause } : {}),
@@ -140,7 +142,7 @@ export async function* trainJob(
     tokensPerSecond: outcome.trainedTokens / outcome.trainingSeconds,
     dev: outcome.bestDev,
     devFrom: dev.from,
-    test: testCounts && scoreCounts(testCounts),
+    test: testCounts && withAccuracy(scoreCounts(testCounts), vocabulary.tags.target),
     testCounts: testCounts && testCounts.map(countRows),
     model,
     modelHash: modelHash(model),

@@ -15,6 +15,8 @@ export interface NetworkSizes {
   readonly characters: number;
   /** K by task. */
   readonly tags: OfTasks<number>;
+  /** Tasks whose tags are classes of tokens. */
+  readonly classes?: readonly Task[];
 }
 
 /** The sizes of a network over a vocabulary. */
@@ -27,6 +29,7 @@ export function networkSizes(recipe: Recipe, { words, characters, tags }: Vocabu
       ...Object.fromEntries(Object.entries(tags).map(([task, { size }]) => [task, size])),
       target: tags.target.size,
     },
+    classes: Object.entries(tags).flatMap(([task, { classes }]) => (classes ? [task] : [])),
   };
 }
 

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
 import { parseRecipe, type Recipe } from '../domain/recipe.ts';
-import { tagSet } from '../domain/tags.ts';
+import { classSet, tagSet } from '../domain/tags.ts';
 import type { Vocabulary } from '../domain/vocabulary.ts';
 import { addParameter, isKeptForInference } from './parameters.ts';
 import type { NetworkSizes } from './blocks.ts';
@@ -35,6 +35,8 @@ const metadataSchema = z.object({
   words: z.string(),
   characters: z.string(),
   targetLabels: z.string(),
+  /** Written where the target's tags are classes of tokens. */
+  targetTags: z.literal('classes').optional(),
   facts: z.string(),
 });
 /** The inference weights of a network, copied out: what only the source uses is dropped (DTN §"Inference"). */
@@ -53,6 +55,7 @@ export function encodeModel(card: ModelCard, weights: WeightValues): Uint8Array 
     words: JSON.stringify(card.vocabulary.words),
     characters: JSON.stringify(card.vocabulary.characters),
     targetLabels: JSON.stringify(card.vocabulary.tags.target.labels),
+    ...(card.vocabulary.tags.target.classes ? { targetTags: 'classes' } : {}),
     facts: JSON.stringify(card.facts),
   });
 }
@@ -79,7 +82,7 @@ export function decodeModel(bytes: Uint8Array): LoadedModel {
     vocabulary: {
       words: JSON.parse(facts.words) as string[],
       characters: JSON.parse(facts.characters) as string[],
-      tags: { target: tagSet(JSON.parse(facts.targetLabels) as string[]) },
+      tags: { target: (facts.targetTags ? classSet : tagSet)(JSON.parse(facts.targetLabels) as string[]) },
     },
     facts: JSON.parse(facts.facts) as ModelCard['facts'],
     weights,
@@ -102,6 +105,7 @@ export function networkOf(model: LoadedModel): Network {
     wordSize: weights.get(wordTable)?.shape[1] ?? recipe.wordEmbedding.size,
     characters: vocabulary.characters.length,
     tags: { target: vocabulary.tags.target.size },
+    ...(vocabulary.tags.target.classes ? { classes: ['target'] } : {}),
   };
   const network: Network = { recipe, sizes, parameters: new Map() };
   for (const [path, { values, shape }] of weights) addParameter(network.parameters, path, values, shape);

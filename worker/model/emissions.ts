@@ -1,5 +1,6 @@
 /** The scores that a CRF, or a softmax over whole sentences, chooses tags by. */
 import { add, matMul, zeros, type Rank, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { TagSet } from '../domain/tags.ts';
 import type { Task } from '../domain/task-names.ts';
 import { crfPermitted, type CrfSpec } from '../engine/ops/crf.ts';
 import { headOwner, type Network } from './network.ts';
@@ -20,14 +21,16 @@ export function crfOf({ recipe, sizes, parameters }: Network, task: Task): CrfSp
     recipe.decoder.kind === 'crf'
       ? parameter<Tensor2D>(parameters, `${headOwner(recipe, task)}/transitions`)
       : zeros<Rank.R2>([K + 2, K]);
-  return { transitions, permitted: permittedOf(K) };
+  return { transitions, permitted: permittedOf(K, sizes.classes?.includes(task) === true) };
 }
 
-const known = new Map<number, Uint8Array>();
+const known = new Map<string, Uint8Array>();
 
-/** The tag scheme's transitions depend on the number of tags alone. */
-function permittedOf(K: number): Uint8Array {
-  const permitted = known.get(K) ?? crfPermitted(permittedTags({ labels: [], size: K }), K);
-  known.set(K, permitted);
+/** The tag scheme's transitions depend on the number of tags alone; classes may follow each other in any order. */
+function permittedOf(K: number, areClasses: boolean): Uint8Array {
+  const key = `${K} ${areClasses}`;
+  const tags: TagSet = { labels: [], size: K, ...(areClasses ? { classes: true } : {}) };
+  const permitted = known.get(key) ?? crfPermitted(permittedTags(tags), K);
+  known.set(key, permitted);
   return permitted;
 }

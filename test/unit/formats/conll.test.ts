@@ -55,6 +55,21 @@ describe('conll', () => {
     });
   }
 
+  test('reads a class a token where the last column repeats few words, and says so', () => {
+    const found = read(columns(Array.from({ length: 20 }, () => 'The/DT note/NN #/SYM |').join(' ')));
+    assert.equal(found.document.spans.length, 60);
+    assert.deepEqual(surfaces(found).slice(0, 3), ['DT: The', 'NN: note', 'SYM: #']);
+    assert.equal(found.audit[0]?.reason, 'Each token has a class of its own, 3 in all, and no entities are marked.');
+    assert.equal(scheme(found), undefined);
+  });
+
+  test('takes no text for classes: too many of them, or too few tokens', () => {
+    for (const count of [10, 200]) {
+      const rows = Array.from({ length: count }, (_, i) => `word/x${i % 100}`).join(' ');
+      assert.throws(() => readAll(columns(rows)), { code: 'format-invalid' });
+    }
+  });
+
   test('keeps a number sign that is a token', () => {
     assert.equal(read('#\tO\n#tag\tO\na\tB-X\n').document.text, '# #tag a');
   });
