@@ -60,7 +60,9 @@ describe('loss and gradients agree with double precision', () => {
     const silent = sentences.map((sentence) => ({ ...sentence, tags: [] }));
     const { loss, gradients } = await engineGradients(network, 'target', { batch: untagged, forms, sentences: silent });
     assert.ok(Math.abs(loss - meanLoss(await referenceOf(network), 'target', silent)) < 1e-5);
-    const trained = [...gradients.keys()].filter((path) => !/^shared\/(wordEncoder\/hard|characterE|wordEmbedding)/.test(path));
+    const trained = [...gradients.keys()].filter(
+      (path) => !/^shared\/(wordEncoder\/hard|characterE|wordEmbedding)/.test(path),
+    );
     assert.deepEqual(trained, []);
     disposeParameters(network.parameters);
   });

@@ -33,7 +33,10 @@ describe('with a target that has no annotation at all', () => {
   test('the model tags the target with the sources’ labels, and holds no critic', () => {
     const model = decodeModel(result.model);
     assert.deepEqual(model.vocabulary.tags.target.labels, ['Dose', 'Drug', 'Problem']);
-    assert.deepEqual([...model.weights.keys()].filter((path) => /^(critic|es|fr)\//.test(path)), []);
+    assert.deepEqual(
+      [...model.weights.keys()].filter((path) => /^(critic|es|fr)\//.test(path)),
+      [],
+    );
   });
 
   test('the same training gives the same model', async () => {
