@@ -1,6 +1,7 @@
 /** How much arithmetic a network needs: the matrix products of a batch, which are all but a few per cent of it. */
+import { expertsOf } from '../domain/experts.ts';
 import { components, type Component } from '../domain/recipe.ts';
-import type { Task } from '../domain/task-names.ts';
+import { sourcesOf, type Task } from '../domain/task-names.ts';
 import { blockOf, type Block } from './blocks.ts';
 import type { Network, NetworkBatch } from './network.ts';
 import { copies, layersOfTask } from './sharing.ts';
@@ -27,14 +28,21 @@ const product = (I: number, O: number): number => 2 * I * O;
  * Floating-point operations of the matrix products of one forward pass over a batch. An LSTM direction takes
  * 2·(I+H)·4H a token (a GRU 3H), a gate 2·(2O+I)·O a token, the projection 2·H·K. One layer of character LSTMs counts once a distinct
  * prefix (trie node) for the recurrent product and once a letter of the alphabet for the input's, as they are computed; other character
- * encoders count once a character. A CRF's sums over tags are left out.
+ * encoders count once a character. A CRF's sums over tags, and the critic of experts, are left out.
  */
 export function forwardFlops(network: Network, task: Task, load: Workload): number {
   const { recipe, sizes } = network;
   const projection = load.tokens * product(blockOf(recipe, sizes, 'decoder').output, sizes.tags[task] ?? 0);
   const { size, projection: width } = recipe.tokenFeatures ?? { size: 0, projection: 0 };
-  const features = load.tokens * product(size, width);
-  return components.reduce((sum, name) => sum + componentFlops(network, name, task, load), projection + features);
+  const own = projection + load.tokens * (product(size, width) + expertFlops(network));
+  return components.reduce((sum, name) => sum + componentFlops(network, name, task, load), own);
+}
+
+/** All experts and their gate at one token. */
+function expertFlops({ recipe }: Network): number {
+  const experts = expertsOf(recipe);
+  const sources = sourcesOf(recipe.tasks).length;
+  return experts === null ? 0 : sources * product(2 * recipe.wordEncoder.hiddenSize, experts.expertSize + 1);
 }
 
 /** As {@link forwardFlops} for a training step: each product comes back as two, for its input's gradient and its weight's. */
