@@ -81,7 +81,9 @@ for (const { name, skip, open } of faces) {
     await electron.evaluate(({ BrowserWindow, Menu }) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents;
       const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? [];
-      contents?.once('did-navigate', () => items.find(({ label }) => label === 'Runs')?.click());
+      contents?.once('did-navigate', () => {
+        items.find(({ label }) => label === 'Runs')?.click();
+      });
       contents?.reload();
     });
     await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();

@@ -254,7 +254,16 @@ export function inferenceSuite(): void {
   });
 
   describe('batches side by side get the same tags and probabilities as alone, and as step by step', () => {
-    for (const name of ['baseline', 'dtn-hs', 'baseline-crf', 'ttn-HIS-crf', 'dtn-crf', 'sc-lstm', 'sc-lstm-crf', 'yang-t-b'])
+    for (const name of [
+      'baseline',
+      'dtn-hs',
+      'baseline-crf',
+      'ttn-HIS-crf',
+      'dtn-crf',
+      'sc-lstm',
+      'sc-lstm-crf',
+      'yang-t-b',
+    ])
       test(name, () => sideBySide(resized(recipeNamed(name), widths)));
     test('a shared cell alone', () => sideBySide(resized(recipeNamed('sc-lstm'), [...widths, 'wordEncoder.layers=1'])));
     test('gates over stacks', () => sideBySide(resized(recipeNamed('dtn-crf'), [...widths, 'wordEncoder.layers=2'])));
