@@ -35,6 +35,11 @@ export function isCritic(path: string): boolean {
   return path.startsWith(`${owner}/`);
 }
 
+/** Has this shared weight a part in what the critic sees? A batch without tags trains no other. */
+export function isSeenByCritic(path: string): boolean {
+  return !/^shared\/(decoder|wordEncoder\/(private|expert))/.test(path);
+}
+
 /**
  * What the critic wants small, where `tasks` [N] is whose each token is. nll: −log p(task), the mean over tokens. wgan: minus the distance
  * of a token's own score from the mean of the others', the mean over tokens. The encoder wants the same large.

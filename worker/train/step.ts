@@ -13,6 +13,7 @@ import {
 import type { Task } from '../domain/task-names.ts';
 import { lossWeight } from '../domain/tasks.ts';
 import { isRunFor } from '../model/blocks.ts';
+import { isSeenByCritic } from '../model/discriminator.ts';
 import { batchLoss } from '../model/loss.ts';
 import { gatherWordRows, wordTable, type DropoutSeeds, type Network, type NetworkBatch } from '../model/network.ts';
 import { ownerOf } from '../model/parameters.ts';
@@ -44,7 +45,8 @@ export function lossAndGradients(
   batch: TrainingBatch,
   seeds: DropoutSeeds,
 ): { loss: Scalar; gradients: Map<string, Tensor>; wordGradient: Tensor } {
-  const paths = trainedPaths(network, task);
+  // Moments of weights that a batch without tags does not reach must not move them.
+  const paths = trainedPaths(network, task).filter((path) => batch.tags.length > 0 || isSeenByCritic(path));
   const wordRows = gatherWordRows(network, batch.distinctWords);
   const weights = paths.map((path) => network.parameters.get(path) as Tensor);
   const weight = scalar(lossWeight(network.recipe.training, task));
@@ -55,9 +57,7 @@ export function lossAndGradients(
   );
   wordRows.dispose();
   weight.dispose();
-  // A batch without tags reaches no decoder.
-  const found = grads as readonly (Tensor | undefined)[];
-  const gradients = new Map(paths.flatMap((path, i) => (found[i] ? [[path, found[i]] as const] : [])));
+  const gradients = new Map(paths.map((path, i) => [path, grads[i] as Tensor]));
   return { loss: value, gradients, wordGradient: grads[paths.length] as Tensor };
 }
 
