@@ -41,7 +41,9 @@ export function defaultSearchSpace(recipe: Recipe, { sharing }: { readonly shari
 /** The relations that a component of this recipe can have; none where its own is not one of TTN's and DTN's. */
 function relations({ sharing, decoder }: Recipe, component: Component): string[] {
   const { kind } = sharing[component];
-  if (kind === 'shared-cell' || kind === 'layered') return [];
+  if (kind === 'shared-cell' || kind === 'layered' || kind === 'experts') return [];
+  // Experts read characters that all tasks share.
+  if (component === 'characterEncoder' && sharing.wordEncoder.kind === 'experts') return [];
   const plain = ['independent', 'soft', 'hard'];
   if (component !== 'decoder') return [...plain, 'gated', 'gated-hs'];
   if (decoder.labels === 'mapped') return [];
