@@ -73,7 +73,7 @@ export async function* benchJob(job: JobOf<'bench'>): AsyncGenerator<JobEvents['
           (tokens) => forwardFlops(network, 'target', { tokens, words: 0, nodes: 0, characters: 0 }),
         );
   for (const item of work.slice(0, warmUp)) await item.run();
-  const tokensPerSecond = yield* measure(work, job.seconds);
+  const tokensPerSecond = yield* measure(work, job.seconds, () => steps.finish());
   return {
     tokensPerSecond: Math.round(tokensPerSecond),
     recipe: job.recipe.name,
@@ -131,8 +131,12 @@ function taggingWork(
   });
 }
 
-/** Cycle through the work for some seconds; tokens per second. */
-async function* measure(work: readonly Work[], seconds: number): AsyncGenerator<JobEvents['bench'], number> {
+/** Cycle through the work for some seconds; `finish` waits for what is under way. Tokens per second. */
+async function* measure(
+  work: readonly Work[],
+  seconds: number,
+  finish: () => void,
+): AsyncGenerator<JobEvents['bench'], number> {
   let tokens = 0;
   const started = performance.now();
   for (let i = 0; ; i++) {
@@ -140,7 +144,10 @@ async function* measure(work: readonly Work[], seconds: number): AsyncGenerator<
     await item.run();
     tokens += item.tokens;
     const elapsed = (performance.now() - started) / 1000;
-    if (elapsed > seconds) return tokens / elapsed;
+    if (elapsed > seconds) {
+      finish();
+      return tokens / ((performance.now() - started) / 1000);
+    }
     if (i % 50 === 0) yield { kind: 'progress', done: Math.floor(elapsed), total: seconds };
   }
 }

@@ -40,7 +40,7 @@ test('both models are scored on the held-out source documents and on mapped labe
   // Kept with the run as it was found, whatever the label map is afterwards.
   await core.call('labelMap.save', { map: { Drug: 'Sign' } });
   assert.deepEqual(await core.call('runs.keptRetention', { run: 2 }), {
-    retention: { run: 2, mapped, command: transfer.command, transfer, sourceOnly, difference },
+    retention: { run: 2, source: 'source', mapped, command: transfer.command, transfer, sourceOnly, difference },
   });
   assert.deepEqual(await core.call('runs.keptRetention', { run: 1 }), { retention: null });
 });
