@@ -1,5 +1,7 @@
 /** The parts that a gate mixes, in the order in which they are shown. */
 import type { GateShares } from '../../../electron/api/report-calls.ts';
+import type { Column } from '../../ui/Table.svelte';
+import { percent } from './run-words.ts';
 
 export const gateParts = [
   { id: 'soft', title: 'Soft', meaning: 'the target’s own copy that is held close to the source’s' },
@@ -12,4 +14,16 @@ export type GatePart = (typeof gateParts)[number];
 /** The parts that a component has. */
 export function partsOf(shares: readonly GateShares[]): readonly GatePart[] {
   return gateParts.filter(({ id }) => id !== 'independent' || shares.some(({ independent }) => independent !== null));
+}
+
+/** A column of shares for each part that these rows have. */
+export function shareColumns<Row extends GateShares>(rows: readonly Row[], isSortable: boolean): Column<Row>[] {
+  return partsOf(rows).map(({ id, title }) => ({
+    id,
+    title,
+    align: 'end',
+    value: (row) => row[id],
+    text: (row) => percent(row[id] ?? 0),
+    isSortable,
+  }));
 }
