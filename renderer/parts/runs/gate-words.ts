@@ -22,8 +22,8 @@ export function shareColumns<Row extends GateShares>(rows: readonly Row[], isSor
     id,
     title,
     align: 'end',
-    value: (row) => row[id],
-    text: (row) => percent(row[id] ?? 0),
+    value: (row: Row) => row[id],
+    text: (row: Row) => percent(row[id] ?? 0),
     isSortable,
   }));
 }
