@@ -16,7 +16,7 @@ export function tokenTable(text: string): TokenTable {
   for (let at = 0; at < text.length;) {
     const kind = kindAt(text, at);
     if (kind === space || kind === joiner) {
-      at += 1;
+      at = after(text, at);
       continue;
     }
     if (count === capacity) {

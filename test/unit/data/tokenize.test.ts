@@ -84,6 +84,9 @@ test('Sentences hold all tokens and none is empty.', () => {
   );
 });
 
+test('A character that is not seen is space though it takes two code units.', () =>
+  assert.deepEqual(words('a\u{e0020}b \u{e0001} c'), ['a', 'b', 'c']));
+
 test('A lone surrogate is a token of its own.', () => assert.deepEqual(words('a \ud83d b'), ['a', '\ud83d', 'b']));
 
 test('A word and a line of 300,000 characters are read whole.', () => {
