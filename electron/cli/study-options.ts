@@ -1,7 +1,16 @@
 /** Options that the commands of studies share, and how a study is followed on stderr. */
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Task } from '../../worker/domain/task-names.ts';
 import type { CallInput, EventListener } from '../api/contract.ts';
-import { type EngineOptions, engineWish, repeated, vectorsReference, wholeNumber, withEngine } from './options.ts';
+import {
+  type EngineOptions,
+  engineWish,
+  repeated,
+  sourcesOption,
+  vectorsReference,
+  wholeNumber,
+  withEngine,
+} from './options.ts';
 import { trialLine } from './study-text.ts';
 import type { CommonOptions, Terminal } from './terminal.ts';
 
@@ -15,6 +24,7 @@ export interface StudyOptions extends HowOptions {
   readonly seeds: number[];
   readonly epochs?: number;
   readonly set?: string[];
+  readonly sources?: Task[];
   readonly embeddings?: string;
   readonly keepModels?: true;
   readonly again?: true;
@@ -38,6 +48,7 @@ export function withStudy(command: Command, recipes: string, seeds: string): Com
       .option('--seeds <number or list>', seeds, seedList, [1])
       .option('--epochs <number>', 'at most this many a trial; the same as --set training.epochs=…', wholeNumber(1))
       .option('--set <path=value>', 'change a key of every recipe; may be repeated', repeated)
+      .addOption(sourcesOption())
       .option('--embeddings <file>', 'word vectors: a file, or `project` for those trained in the project')
       .option('--keep-models', 'keep the model of every trial in the project (tens of megabytes each)')
       .option('--again', 'begin a new study even where the same one is there')
@@ -50,6 +61,7 @@ export function specOptions(options: StudyOptions): {
   recipes: string[];
   seeds: number[];
   settings: string[];
+  sources?: Task[];
   embeddings?: string;
   keepModels: boolean;
 } {
@@ -59,6 +71,7 @@ export function specOptions(options: StudyOptions): {
     seeds: options.seeds,
     settings: [...(options.set ?? []), ...epochs],
     keepModels: options.keepModels === true,
+    ...(options.sources === undefined ? {} : { sources: options.sources }),
     ...(options.embeddings === undefined ? {} : { embeddings: vectorsReference(options.embeddings) }),
   };
 }

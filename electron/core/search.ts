@@ -4,6 +4,7 @@ import { keysOf, searchValuesSchema } from '../../worker/domain/search-space.ts'
 import { AppError } from '../../worker/domain/errors.ts';
 import { bestWithin, rungsOf } from '../../worker/domain/successive-halving.ts';
 import type { SearchSpec } from '../../worker/domain/study.ts';
+import { withSources } from '../../worker/domain/tasks.ts';
 import type { CallOutput } from '../api/contract.ts';
 import type { SearchTrialView } from '../api/search-calls.ts';
 import type { ProjectStore } from '../store/project-store.ts';
@@ -67,10 +68,11 @@ function statementsOf(
   ];
 }
 
-/** The recipe of a trial under a name that tells it from the one it began with. */
+/** The recipe of a trial under a name that tells it from the one it began with, and with the sources that were chosen for it. */
 function bestRecipe(base: Recipe, spec: SearchSpec, { settings }: TrialEntry): Recipe {
   const name = `${base.name.slice(0, 55)}-searched`;
-  return { ...resolveRecipe(spec.recipe, settings), name };
+  const recipe = { ...resolveRecipe(spec.recipe, settings), name };
+  return spec.sources === undefined ? recipe : withSources(recipe, spec.sources);
 }
 
 function viewOf(store: ProjectStore, trial: TrialEntry): SearchTrialView {

@@ -36,6 +36,11 @@ export function withProjectSources(store: ProjectStore, recipe: Recipe, chosen: 
   return all.length === 0 ? recipe : withSources(recipe, all);
 }
 
+/** Of the sources chosen for several recipes, those that this one is to learn from: none for a recipe without a source. */
+export function sourcesChosenFor(recipe: Recipe, chosen: readonly Task[] | undefined): readonly Task[] | undefined {
+  return learnsFromSource(recipe) ? chosen : undefined;
+}
+
 function requireSources(all: readonly Task[], names: readonly Task[]): readonly Task[] {
   const unknown = names.find((name) => !all.includes(name));
   if (unknown === undefined) return names;

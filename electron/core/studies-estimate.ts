@@ -3,6 +3,8 @@ import type { StudySpec } from '../../worker/domain/study.ts';
 import type { CallOutput } from '../api/contract.ts';
 import type { CoreContext } from './context.ts';
 import { estimateTraining } from './estimate.ts';
+import { resolveRecipe } from './recipes.ts';
+import { sourcesChosenFor } from './sources.ts';
 import { definiteSpec, planTrials } from './studies-plan.ts';
 
 /** Recipes that are measured; the others are taken to be like these. */
@@ -24,7 +26,15 @@ export async function planStudy(context: CoreContext, given: StudySpec): Promise
     .slice(0, measuredRecipes);
   let seconds = 0;
   for (const recipe of measured) {
-    const cost = await estimateTraining(context, { recipe, settings: spec.settings, targetFraction, seed: 1 });
+    const sources = sourcesChosenFor(resolveRecipe(recipe, spec.settings), spec.sources);
+    const asked = {
+      recipe,
+      settings: spec.settings,
+      targetFraction,
+      seed: 1,
+      ...(sources && { sources: [...sources] }),
+    };
+    const cost = await estimateTraining(context, asked);
     seconds += cost.secondsAtMost / measured.length;
   }
   const trials = spec.kind === 'search' ? spec.trials : planned.length;

@@ -9,6 +9,7 @@ import type { PlannedTrial } from '../store/studies.ts';
 import { noDocuments } from './corpora.ts';
 import { resolveRecipe } from './recipes.ts';
 import { definiteSearch } from './search-spec.ts';
+import { sourcesChosenFor } from './sources.ts';
 import { selectDocuments } from './training-documents.ts';
 import type { VectorsForTraining } from './embeddings.ts';
 
@@ -32,14 +33,18 @@ export function definiteSpec(spec: StudySpec): StudySpec {
  */
 export function planTrials(store: ProjectStore, spec: StudySpec): PlannedTrial[] {
   const plan = trialPlanner(store);
-  const { settings } = spec;
+  const { settings, sources } = spec;
+  const requireDocuments = (name: string, targetFraction: number, seed: number): void => {
+    const recipe = resolveRecipe(name, settings);
+    selectDocuments(store, recipe, targetFraction, seed, sourcesChosenFor(recipe, sources));
+  };
   if (spec.kind === 'search') {
-    selectDocuments(store, resolveRecipe(spec.recipe, settings), spec.targetFraction, spec.seed);
+    requireDocuments(spec.recipe, spec.targetFraction, spec.seed);
     return [];
   }
   const fractions = spec.kind === 'curve' ? spec.fractions : [spec.targetFraction];
   if (!store.documents.list('target').some(({ split }) => split === 'test')) throw noDocuments('target', 'test');
-  for (const recipe of spec.recipes) selectDocuments(store, resolveRecipe(recipe, settings), 1, 1);
+  for (const recipe of spec.recipes) requireDocuments(recipe, 1, 1);
   if (spec.kind === 'curve') requireDistinctSizes(store, fractions);
   return spec.seeds.flatMap((seed) =>
     fractions.flatMap((targetFraction) =>

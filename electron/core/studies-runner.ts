@@ -10,6 +10,7 @@ import { describeBackends } from './backends.ts';
 import { beginRun } from './begin-run.ts';
 import type { CoreContext } from './context.ts';
 import { resolveRecipe } from './recipes.ts';
+import { sourcesChosenFor } from './sources.ts';
 import { runTraining } from './training-run.ts';
 import type { VectorsForTraining } from './embeddings.ts';
 
@@ -184,10 +185,19 @@ async function trainTrial(
   trial: TrialEntry,
 ): Promise<void> {
   const { seed, targetFraction, settings } = trial;
-  const { keepModels } = study.spec;
+  const { keepModels, sources: chosen } = study.spec;
   const recipe = resolveRecipe(trial.recipe, settings);
+  const sources = sourcesChosenFor(recipe, chosen);
   const { work, tested } = store.transaction(() => {
-    const begun = beginRun(context, store, { recipe, settings, seed, targetFraction, vectors, study: study.id });
+    const begun = beginRun(context, store, {
+      recipe,
+      settings,
+      seed,
+      targetFraction,
+      vectors,
+      sources,
+      study: study.id,
+    });
     store.studies.beginTrial(trial.id, begun.work.run);
     return begun;
   });

@@ -94,6 +94,7 @@ export const recipePresets = [
 /** Recipes that papers compare with; said of in lists, not offered first. */
 const comparisons: ReadonlyMap<string, string> = new Map([
   ['yang-base', 'Yang’s tagger without a source. Choose it to see what T-A, T-B or T-C gain.'],
+  ['lstm', 'SC-LSTM’s stack of LSTMs without a source. Choose it to see what LSTM-s, LSTM-d or SC-LSTM gain.'],
   ['lstm-s', 'One stack of LSTMs for both tasks. Choose it to see what SC-LSTM’s own gates gain.'],
   [
     'lstm-d',

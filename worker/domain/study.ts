@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AppError } from './errors.ts';
 import { searchPlanSchema } from './search-trial.ts';
+import { sourceNameSchema } from './task-names.ts';
 import { recipeNames } from './zoo.ts';
 
 export const studyKinds = ['curve', 'sweep', 'search'] as const;
@@ -14,6 +15,8 @@ const fraction = z.number().positive().max(1);
 const common = {
   /** `path=value` over every recipe of the study. */
   settings: z.array(z.string()).default([]),
+  /** The sources that recipes with a source learn from; all of the project when left out. */
+  sources: z.array(sourceNameSchema).min(1).optional(),
   /** A file of word vectors. */
   embeddings: z.string().min(1).optional(),
   /** Keep the model of every trial in the project; without it only scores and epochs are kept. */

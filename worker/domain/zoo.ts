@@ -1,6 +1,7 @@
 /** The named recipes: each model of the papers is a few words over the same defaults. */
 import { AppError } from './errors.ts';
 import { parseRecipe, type Recipe, type Sharing } from './recipe.ts';
+import type { Task } from './task-names.ts';
 
 const independent: Sharing = { kind: 'independent' };
 
@@ -102,12 +103,12 @@ const yangRecipes: readonly Recipe[] = [
 ].map(parseRecipe);
 
 /** Lu et al. 2019: one stack of LSTMs over a character CNN (table 2), a classifier a task. */
-function stackedRecipe(name: string, wordEncoder: Sharing): Recipe {
+function stackedRecipe(name: string, tasks: readonly Task[], characters: Sharing, wordEncoder: Sharing): Recipe {
   return parseRecipe({
     schema: 1,
     name,
-    tasks: bothTasks,
-    sharing: { characterEncoder: hard, wordEncoder, decoder: independent },
+    tasks,
+    sharing: { characterEncoder: characters, wordEncoder, decoder: independent },
     characterEncoder: { kind: 'cnn', embeddingSize: 16, hiddenSize: 128 },
     wordEncoder: { layers: 3, hiddenSize: 256 },
     decoder: { kind: 'softmax', hiddenSize: 0 },
@@ -115,11 +116,12 @@ function stackedRecipe(name: string, wordEncoder: Sharing): Recipe {
   });
 }
 
-/** SC-LSTM (§3.2), and beside it LSTM-s and LSTM-d (§2.2). */
+/** SC-LSTM (§3.2), and beside it LSTM-s, LSTM-d (§2.2) and the LSTM of a single task (table 3). */
 const stackedRecipes: readonly Recipe[] = [
-  stackedRecipe('sc-lstm', { kind: 'shared-cell' }),
-  stackedRecipe('lstm-s', hard),
-  stackedRecipe('lstm-d', { kind: 'layered', sourceLayer: 1 }),
+  stackedRecipe('sc-lstm', bothTasks, hard, { kind: 'shared-cell' }),
+  stackedRecipe('lstm-s', bothTasks, hard, hard),
+  stackedRecipe('lstm-d', bothTasks, hard, { kind: 'layered', sourceLayer: 1 }),
+  stackedRecipe('lstm', ['target'], independent, independent),
 ];
 
 /**

@@ -1,8 +1,9 @@
 /** notegraft search: look for settings of a recipe that do better on dev. */
 import { type Command, Option } from 'commander';
 import { AppError } from '../../../worker/domain/errors.ts';
+import type { Task } from '../../../worker/domain/task-names.ts';
 import type { CallInput, EventListener } from '../../api/contract.ts';
-import { fraction, repeated, vectorsReference, wholeNumber } from '../options.ts';
+import { fraction, repeated, sourcesOption, vectorsReference, wholeNumber } from '../options.ts';
 import { readJson, requireFolderOf, writeRecipe } from '../recipe-file.ts';
 import { searchText, searchTrialLine } from '../search-text.ts';
 import { howOf, type HowOptions, withHow } from '../study-options.ts';
@@ -17,6 +18,7 @@ interface SearchOptions extends HowOptions {
   readonly seed: number;
   readonly epochs?: number;
   readonly set?: string[];
+  readonly sources?: Task[];
   readonly targetFraction: number;
   readonly embeddings?: string;
   /** False with --no-early-stop. */
@@ -52,6 +54,7 @@ export function searchCommand(): Command {
       'change a key of every trial and leave it out of the search; may be repeated',
       repeated,
     )
+    .addOption(sourcesOption())
     .option('--target-fraction <share>', 'train on this share of the target documents, above 0 up to 1', fraction, 1)
     .option('--embeddings <file>', 'word vectors: a file, or `project` for those trained in the project')
     .option('--no-early-stop', 'train every trial to its end, also the hopeless')
@@ -107,6 +110,7 @@ function specOf(options: SearchOptions): Spec {
     },
     settings: [...(options.set ?? []), ...(epochs === undefined ? [] : [`training.epochs=${epochs}`])],
     keepModels: options.keepModels === true,
+    ...(options.sources === undefined ? {} : { sources: options.sources }),
     ...(embeddings === undefined ? {} : { embeddings: vectorsReference(embeddings) }),
   };
 }

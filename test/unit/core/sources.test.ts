@@ -20,6 +20,7 @@ async function twoSources(
     ['fr', 'train', 'Substance'],
     ['target', 'train', 'Drug'],
     ['target', 'dev', 'Drug'],
+    ['target', 'test', 'Drug'],
   ] as const) {
     for (const { name, text, entities } of sampleNotes(4, `${role}-${split}`)) {
       const spans = entities.map(([label, surface]) => {
@@ -57,6 +58,31 @@ test('a recipe learns from the sources that are chosen, and the run records them
   store.close();
   assert.ok(model);
   assert.deepEqual(decodeModel(model.bytes).recipe.tasks, ['fr', 'es', 'target']);
+});
+
+test('a study trains on the sources that are chosen, but for recipes that have none; a search writes them down', async (t) => {
+  const { core } = await twoSources(t);
+  const { settings, seed } = quick;
+  const how = { parallel: 1, engine: { backend: 'simd', threads: 1 } } as const;
+  const { list } = await core.call('studies.start', {
+    spec: { kind: 'sweep', recipes: ['baseline', 'ttn-SSS'], seeds: [seed], settings, sources: ['fr'] },
+    again: false,
+    ...how,
+  });
+  const tasks: string[][] = [];
+  for (const { run } of list) tasks.push([...(await core.call('runs.get', { run: run ?? 0 })).recipeInFull.tasks]);
+  assert.deepEqual(tasks, [['target'], ['fr', 'target']]);
+  const { study } = await core.call('studies.start', {
+    spec: { kind: 'search', recipe: 'ttn-SSS', trials: 1, settings, sources: ['es'] },
+    again: false,
+    ...how,
+  });
+  const { best } = await core.call('search.result', { study });
+  assert.deepEqual(best?.recipe.tasks, ['es', 'target']);
+  const unknown = { kind: 'sweep' as const, recipes: ['dtn'], seeds: [1], sources: ['it'] };
+  await assert.rejects(core.call('studies.start', { spec: unknown, again: false, ...how }), {
+    message: 'The project has no source "it".',
+  });
 });
 
 test('left out, all sources are learned from, and one without annotations is named', async (t) => {
