@@ -58,6 +58,13 @@ function roleOf(text: string): Task {
   );
 }
 
+/** A number of 0 to 100. */
+export function percentage(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= 0 && value <= 100) return value;
+  throw new InvalidArgumentError('It must be a number from 0 to 100.');
+}
+
 /** A source by its name. */
 export function sourceOf(text: string): Task {
   if (sourceNameSchema.safeParse(text).success) return text;

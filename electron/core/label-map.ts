@@ -62,7 +62,7 @@ export function suggestLabelMap(
         ...labelLikeness({ label: sourceLabel, texts: sourceTexts }, { label: targetLabel, texts: targetTexts }),
       }))
       .filter(({ score }) => score >= leastScore)
-      .sort((a, b) => b.score - a.score)
+      .sort((a, b) => b.score - a.score || Number(b.target === b.source) - Number(a.target === a.source))
       .slice(0, mostSuggestions),
   );
   return { source: task, suggestions };

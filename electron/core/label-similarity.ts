@@ -27,6 +27,7 @@ export function labelLikeness(
 
 /** 0..1: one minus the edit distance over the longer name, or the Jaccard index of the names' words, whichever is more. */
 export function nameLikeness(a: string, b: string): number {
+  if (a === b) return 1;
   const [first, second] = [words(a), words(b)];
   const [joined, other] = [first.join(''), second.join('')];
   const longest = Math.max(joined.length, other.length);

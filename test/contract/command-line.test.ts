@@ -120,6 +120,19 @@ test('create, import, split, info, audit and export work in a row', (t) => {
   assert.equal(readFileSync(join(out, 'note-2.txt'), 'utf8'), readFileSync(join(notes, 'note-2.txt'), 'utf8'));
 });
 
+test('labels --accept saves what is suggested well enough, and --suggest saves nothing', (t) => {
+  const path = newProject(t);
+  for (const role of ['source', 'target'])
+    notegraft('import', path, writeBrat(join(temporaryFolder(t), role), sampleNotes(3, role)), '--role', role);
+  assert.equal(notegraft('labels', path, '--suggest', '--accept', '50').exitCode, 2);
+  assert.equal(notegraft('labels', path, '--accept', 'many').exitCode, 2);
+  assert.deepEqual((json('labels', path) as { map: unknown }).map, { Drug: null, Sign: null });
+  const { stdout, stderr } = notegraft('labels', path, '--accept', '50');
+  assert.match(stdout, /^Drug +Drug$/m);
+  assert.match(stderr, /2 of \d suggestions taken/);
+  assert.deepEqual((json('labels', path) as { map: unknown }).map, { Drug: 'Drug', Sign: 'Sign' });
+});
+
 test('--docs takes only the documents in the list', (t) => {
   const path = newProject(t);
   const folder = temporaryFolder(t);

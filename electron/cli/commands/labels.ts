@@ -3,13 +3,15 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { AppError, systemCode } from '../../../worker/domain/errors.ts';
 import type { Task } from '../../../worker/domain/task-names.ts';
+import { suggestionsToAccept } from '../../api/label-suggestions.ts';
 import type { LabelMap } from '../../api/setup-calls.ts';
-import { sourceOption } from '../options.ts';
-import { numbers, percent, table } from '../table.ts';
+import { percentage, sourceOption } from '../options.ts';
+import { counted, numbers, percent, table } from '../table.ts';
 import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 
 interface LabelsOptions extends CommonOptions {
   readonly suggest?: true;
+  readonly accept?: number;
   readonly map?: string;
   readonly source?: Task;
 }
@@ -18,18 +20,36 @@ export function labelsCommand(): Command {
   return newCommand('labels', 'show the label map, suggest one, or take one from a file')
     .argument('<project>')
     .option('--suggest', 'what each source label may stand for, and why; nothing is saved')
+    .option(
+      '--accept <percent>',
+      'save the best suggestion of each source label that is still separate, where its score is at least this',
+      percentage,
+    )
     .addOption(sourceOption())
     .option('--map <file>', 'JSON: {"source label": "target label", "another": null}; null keeps it separate')
     .action(async (project: string, options: LabelsOptions) => {
-      const access = options.map === undefined ? 'read' : 'write';
-      await withProject(project, access, options, async ({ core, print }) => {
+      const { suggest, accept, map: file } = options;
+      if (suggest === true && (accept !== undefined || file !== undefined))
+        throw new AppError('usage', '--suggest saves nothing: leave it out, or --accept and --map.');
+      const access = accept === undefined && file === undefined ? 'read' : 'write';
+      await withProject(project, access, options, async ({ core, print, say }) => {
         const source = options.source === undefined ? {} : { source: options.source };
-        if (options.suggest === true) {
+        if (suggest === true) {
           const result = await core.call('labelMap.suggest', source);
           print(result, () => suggestionsText(result.suggestions));
           return;
         }
-        if (options.map !== undefined) await core.call('labelMap.save', { ...source, map: readMap(options.map) });
+        if (file !== undefined) await core.call('labelMap.save', { ...source, map: readMap(file) });
+        if (accept !== undefined) {
+          const { map } = await core.call('labelMap.get', source);
+          const { suggestions } = await core.call('labelMap.suggest', source);
+          const taken = suggestionsToAccept(map, suggestions, accept / 100);
+          say(`${taken.length} of ${counted(suggestions.length, 'suggestion')} taken.`);
+          await core.call('labelMap.save', {
+            ...source,
+            map: Object.fromEntries(taken.map((best) => [best.source, best.target])),
+          });
+        }
         const result = await core.call('labelMap.get', source);
         print(result, () => mapText(result.map));
       });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { type Core, createCore } from '../../../electron/core/main.ts';
+import { suggestionsToAccept } from '../../../electron/api/label-suggestions.ts';
 import { labelLikeness, nameLikeness } from '../../../electron/core/label-similarity.ts';
 import { openProject, type ProjectStore } from '../../../electron/store/project-store.ts';
 import type { Role } from '../../../worker/domain/document.ts';
@@ -53,6 +54,8 @@ for (const [a, b, likeness] of [
   ['Medications', 'medication', 1],
   ['Drug', 'Treatment', 0],
   ['Disease', 'Disease_disorder', 0.5],
+  [',', ',', 1],
+  [',', ':', 0],
 ] as const) {
   test(`the names ${a} and ${b} are alike by ${likeness}`, () => assert.equal(nameLikeness(a, b), likeness));
 }
@@ -61,6 +64,37 @@ test('without any mark on either side only the names speak', () => {
   const nothing = new Map<string, number>();
   const found = labelLikeness({ label: 'Drug', texts: nothing }, { label: 'drug', texts: nothing });
   assert.deepEqual([found.score, found.overlapScore], [1, 0]);
+});
+
+test('where words speak for another label just as much, the label of the same name comes first', async (t) => {
+  const path = newProject(t);
+  const store = openProject(path, { access: 'write' });
+  mark(store, 'source', ['NN', 'cell']);
+  mark(store, 'target', ['CD', 'cell'], ['NN', 'mouse']);
+  store.close();
+  const core = createCore({ appVersion: '0.0.0' });
+  t.after(() => core.close());
+  await core.call('project.open', { path, access: 'read' });
+  const { suggestions } = await core.call('labelMap.suggest', {});
+  assert.deepEqual(
+    suggestions.map(({ target, score }) => [target, score]),
+    [
+      ['NN', 1],
+      ['CD', 1],
+    ],
+  );
+});
+
+test('what is accepted: the best of each label that is separate, where it is good enough', () => {
+  const suggestions = [
+    { source: 'a', target: 'A', score: 0.9 },
+    { source: 'a', target: 'B', score: 0.8 },
+    { source: 'b', target: 'B', score: 0.4 },
+    { source: 'c', target: 'C', score: 1 },
+  ];
+  const accepted = (least: number): string[] =>
+    suggestionsToAccept({ a: null, b: null, c: 'X', d: null }, suggestions, least).map(({ target }) => target);
+  assert.deepEqual([accepted(0.5), accepted(0.4)], [['A'], ['A', 'B']]);
 });
 
 /** A source of three labels and a target of three others. */
