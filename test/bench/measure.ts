@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const sharedBench = join(root, '../shared/bench');
 
-/** Programs in PyTorch that do the same work, and the recipes that each knows. */
+/** Programs in PyTorch that do the same work, and the recipes that each knows; `hasPlain`: it can also do it plainly, without care for speed. */
 const comparisons = [
-  { program: join(sharedBench, 'torch_anchor.py'), knows: /^(baseline|ttn-[ISH]{3}|dtn|dtn-hs)$/ },
-  { program: join(root, 'test/bench/torch_zoo.py'), knows: /^(yang-t-b|sc-lstm)$/ },
+  { program: join(sharedBench, 'torch_anchor.py'), knows: /^(baseline|ttn-[ISH]{3}|dtn|dtn-hs)$/, hasPlain: false },
+  { program: join(root, 'test/bench/torch_zoo.py'), knows: /^(yang-t-b|sc-lstm)$/, hasPlain: true },
 ];
 
 /** What a measured process prints; the comparison knows speed and threads alone. */
@@ -45,11 +45,15 @@ export function measureOurs(task: Task, threads: number): OwnMeasured {
   return json(process.execPath, program, { ...process.env, NOTEGRAFT_THREADS: String(threads) }) as OwnMeasured;
 }
 
-/** The comparison; it tries one thread and all, and tells of the better. Null where no program knows the recipe, or it is not there. */
-export function measureAnchor(task: Task): Measured | null {
+/** Tuned as an expert would, or as one writes the model first. */
+export type Style = 'tuned' | 'plain';
+
+/** The comparison; it tries one thread and all, and tells of the better. Null where no program knows the recipe or the style, or it is not there. */
+export function measureAnchor(task: Task, style: Style): Measured | null {
   const comparison = comparisons.find(({ knows }) => knows.test(task.recipe));
-  if (!comparison || !existsSync(comparison.program)) return null;
-  return json(anchorPython(), [comparison.program, ...words(task)], process.env) as Measured;
+  if (!comparison || !existsSync(comparison.program) || (style === 'plain' && !comparison.hasPlain)) return null;
+  const program = [comparison.program, ...words(task), ...(style === 'plain' ? ['--plain'] : [])];
+  return json(anchorPython(), program, process.env) as Measured;
 }
 
 /** The Python that the comparison runs in. */

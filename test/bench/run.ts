@@ -11,6 +11,7 @@ import {
   peakGigaflops,
   sharedBench,
   threadCounts,
+  type Style,
   type Task,
 } from './measure.ts';
 import { writeSyntheticColumns } from './synthetic-columns.ts';
@@ -54,30 +55,31 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Ours and PyTorch's in turns, so that both see the same quiet and busy minutes. */
+/** Ours and PyTorch's in turns, so that all see the same quiet and busy minutes. */
 function throughput(files: Pick<Task, 'source' | 'target' | 'seconds'>, peak: number, hasAnchor: boolean): Table {
-  const columns = ['work', 'recipe', 'threads', 'batch', 'tokens/s', 'GFLOP/s', 'of peak', 'MB', 'PyTorch', 'ratio'];
+  const ourColumns = ['work', 'recipe', 'threads', 'batch', 'tokens/s', 'GFLOP/s', 'of peak', 'MB'];
+  const columns = [...ourColumns, 'PyTorch', 'ratio', 'plain', 'ratio to it'];
   const table: Table = { title: 'Throughput', columns, rows: [] };
   start(table);
   for (const work of options.work) {
     for (const recipe of options.recipe) {
       const task: Task = { ...files, work, recipe, batch: usualBatch };
-      const pairs = repeats.map(() => ({
+      const anchor = (style: Style): number | undefined =>
+        hasAnchor ? measureAnchor(task, style)?.tokensPerSecond : undefined;
+      const rounds = repeats.map(() => ({
         ours: measureOurs(task, availableParallelism()),
-        anchor: hasAnchor ? measureAnchor(task) : null,
+        tuned: anchor('tuned'),
+        plain: anchor('plain'),
       }));
-      const ratios = pairs.map(({ ours, anchor }) => ours.tokensPerSecond / (anchor?.tokensPerSecond ?? NaN));
-      const theirs = pairs.map(({ anchor }) => anchor?.tokensPerSecond ?? NaN);
-      add(table, [
-        ...oursCells(
-          work,
-          recipe,
-          pairs.map(({ ours }) => ours),
-          peak,
-        ),
-        Number.isNaN(median(theirs)) ? '-' : whole(median(theirs)),
-        Number.isNaN(median(ratios)) ? '-' : median(ratios).toFixed(1),
-      ]);
+      const cells = (['tuned', 'plain'] as const).flatMap((style) => {
+        const speeds = rounds.flatMap((round) => round[style] ?? []);
+        const ratios = rounds.flatMap(({ ours, [style]: theirs }) =>
+          theirs === undefined ? [] : ours.tokensPerSecond / theirs,
+        );
+        return speeds.length === 0 ? ['-', '-'] : [whole(median(speeds)), median(ratios).toFixed(1)];
+      });
+      const ours = rounds.map((round) => round.ours);
+      add(table, [...oursCells(work, recipe, ours, peak), ...cells]);
     }
   }
   return table;

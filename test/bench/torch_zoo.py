@@ -3,6 +3,7 @@
   python torch_zoo.py train --recipe yang-t-b|sc-lstm --source FILE.tsv --target FILE.tsv [--seconds 15] [--threads 0] [--batch 16]
   python torch_zoo.py tag   --recipe ...
   python torch_zoo.py check --weights FILE.json     the loss of the weights and the batch in the file (see torch-zoo.test.ts)
+  … --plain         the model as its equations read, without the care below
 
 Files: one token a line, TAB, IOB2 tag; blank line between sentences. Prints one JSON line: {"tokensPerSecond": ..., "parameters": ...}.
 A fair opponent: sequences packed or reversed by an index, so that nothing is masked step by step; characters encoded once per distinct
@@ -10,6 +11,8 @@ word of the batch; sparse updates of word embeddings; batches sorted by length; 
 both its directions run in one; the CRF's sums over tags are matrix products (log-sum-exp over tag pairs, the usual way, is slower);
 --threads 0 tries 1 and all cores and reports the faster. torch.nn.GRU resets after the recurrent product, the paper's before: as much
 work. Second biases of torch's layers are zeros that are not trained, so that both programs have the same parameters.
+--plain is what one writes first: torch's fused layers where there are some, every token's characters encoded, log-sum-exp over tag pairs, the shared
+cell step by step and one direction after the other, one Adam or AdaGrad for all. Batches, packing and threads are as without it.
 """
 import argparse
 import itertools
@@ -49,7 +52,9 @@ class SharedCell(nn.Module):
             for _ in range(tasks)
         )
 
-    def forward(self, x, backwards, task):
+    def forward(self, x, backwards, task, plain):
+        if plain:
+            return self.step_by_step(x, backwards, task)
         steps, batch, _ = x.shape
         gate, H = self.gates[task], self.hidden
         reverse = lambda rows: rows.gather(0, backwards[:, :, None].expand(-1, -1, rows.shape[2]))
@@ -69,15 +74,32 @@ class SharedCell(nn.Module):
         forward, backward = torch.stack(out, 1)
         return torch.cat([forward, reverse(backward)], 2)
 
+    def step_by_step(self, x, backwards, task):
+        gate, H = self.gates[task], self.hidden
+        reverse = lambda rows: rows.gather(0, backwards[:, :, None].expand(-1, -1, rows.shape[2]))
+        directions = []
+        for d, rows in enumerate((x, reverse(x))):
+            h = q = c = x.new_zeros(x.shape[1], H)
+            out = []
+            for row in rows:
+                i, f, g, o = (row @ self.kernel[d] + h @ self.recurrent[d] + self.bias[d]).chunk(4, 1)
+                mine = row @ gate["kernel"][d] + q @ gate["recurrent"][d] + gate["bias"][d]
+                c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+                h, q = o.sigmoid() * c.tanh(), mine.sigmoid() * c.tanh()
+                out.append(torch.cat([h, q], 1))
+            directions.append(torch.stack(out))
+        return torch.cat([directions[0], reverse(directions[1])], 2)
+
 
 class Net(nn.Module):
-    def __init__(self, recipe, words, characters, tags, size=None):
+    def __init__(self, recipe, words, characters, tags, size=None, plain=False):
         super().__init__()
+        self.plain = plain
         self.is_yang = recipe == "yang-t-b"
         size = size or (dict(char=25, charHidden=80, word=50, hidden=300) if self.is_yang else dict(char=16, charHidden=128, word=100, hidden=256))
         E, C, H = size["char"], size["charHidden"], size["hidden"]
         self.rate = size.get("dropout", 0.5)
-        self.word = nn.Embedding(words, size["word"], sparse=True)
+        self.word = nn.Embedding(words, size["word"], sparse=not plain)
         # The row after the alphabet stands before and after each word.
         self.char = nn.Embedding(characters + (0 if self.is_yang else 1), E)
         read = size["word"] + (2 * C if self.is_yang else C)
@@ -113,14 +135,14 @@ class Net(nn.Module):
         x = torch.cat([self.drop(self.word(b["words"])), self.drop(characters)], 2)
         h = pad_packed_sequence(self.encoder(pack_padded_sequence(x, b["lens"], enforce_sorted=False))[0])[0]
         if not self.is_yang:
-            h = self.cell(self.drop(h), b["backwards"], task)
+            h = self.cell(self.drop(h), b["backwards"], task, self.plain)
         return self.scores[task](self.drop(h))
 
     def loss(self, task, b):
         e = self.emissions(task, b)
         if not self.is_yang:
             return F.cross_entropy(e[b["mask"]], b["tags"][b["mask"]])
-        return crf_margin(e, self.transitions[task].masked_fill(~self.permitted[task], IMPOSSIBLE), b)
+        return crf_margin(e, self.transitions[task].masked_fill(~self.permitted[task], IMPOSSIBLE), b, self.plain)
 
     def decode(self, task, b):
         e = self.emissions(task, b)
@@ -137,7 +159,7 @@ def permitted(K):
     return torch.cat([torch.where(opens[:, None], goes_on, starts[None]), starts[None], ends[None]])
 
 
-def crf_margin(e, transitions, b, cost=1.0):
+def crf_margin(e, transitions, b, plain, cost=1.0):
     """log sum over paths exp(score + cost of its wrong tags) - score of the gold path, added up and divided by the tokens."""
     (steps, batch, K), tags, mask, last = e.shape, b["tags"], b["mask"], b["lens"] - 1
     between, start, end = transitions[:K], transitions[K], transitions[K + 1]
@@ -148,8 +170,11 @@ def crf_margin(e, transitions, b, cost=1.0):
     weights = between.exp()
     alpha = start + costly[0]
     for t in range(1, steps):
-        top = alpha.detach().amax(1, keepdim=True)
-        later = ((alpha - top).exp() @ weights).clamp_min(LEAST).log() + top + costly[t]
+        if plain:
+            later = (alpha[:, :, None] + between).logsumexp(1) + costly[t]
+        else:
+            top = alpha.detach().amax(1, keepdim=True)
+            later = ((alpha - top).exp() @ weights).clamp_min(LEAST).log() + top + costly[t]
         alpha = torch.where(mask[t][:, None], later, alpha)
     return ((alpha + end).logsumexp(1) - gold).sum() / mask.sum()
 
@@ -213,7 +238,7 @@ def tensors(sentences, spellings, tags, outside):
     )
 
 
-def prepared(path_of_task, has_outside):
+def prepared(path_of_task, has_outside, plain):
     data = [read(path) for path in path_of_task]
     words, characters = {"<unk>": 0}, {}
     for sentence, _ in itertools.chain(*data):
@@ -235,9 +260,11 @@ def prepared(path_of_task, has_outside):
         random.shuffle(groups)
         for group in groups:
             distinct = {}
-            sentences = [[(words[w.lower()], distinct.setdefault(w[:25], len(distinct))) for w in data[task][i][0]] for i in group]
+            # Plainly, each token is a spelling of its own.
+            place = lambda w: distinct.setdefault((w[:25], len(distinct)) if plain else (w[:25], 0), len(distinct))
+            sentences = [[(words[w.lower()], place(w)) for w in data[task][i][0]] for i in group]
             tags = [[tag_ids[task][tag] for tag in data[task][i][1]] for i in group]
-            yield tensors(sentences, [[characters[c] for c in word] for word in distinct], tags, outside)
+            yield tensors(sentences, [[characters[c] for c in word] for word, _ in distinct], tags, outside)
 
     return len(words), len(characters) + 1, [len(ids) for ids in tag_ids], batches
 
@@ -245,10 +272,12 @@ def prepared(path_of_task, has_outside):
 def measure(o):
     random.seed(1)
     torch.manual_seed(1)
-    words, characters, tags, batches = prepared((o.source, o.target), o.recipe == "sc-lstm")
-    net = Net(o.recipe, words, characters, tags)
-    dense = [parameter for name, parameter in net.named_parameters() if name != "word.weight" and parameter.requires_grad]
-    if net.is_yang:
+    words, characters, tags, batches = prepared((o.source, o.target), o.recipe == "sc-lstm", o.plain)
+    net = Net(o.recipe, words, characters, tags, plain=o.plain)
+    dense = [parameter for name, parameter in net.named_parameters() if (o.plain or name != "word.weight") and parameter.requires_grad]
+    if o.plain:
+        optimizers = [(torch.optim.Adagrad if net.is_yang else torch.optim.Adam)(dense, 1e-3)]
+    elif net.is_yang:
         optimizers = [torch.optim.Adagrad(dense, 1e-3), torch.optim.Adagrad([net.word.weight], 1e-3)]
     else:
         optimizers = [torch.optim.Adam(dense, 1e-3), torch.optim.SparseAdam([net.word.weight], 1e-3)]
@@ -290,11 +319,11 @@ def measure(o):
     print(json.dumps(best | dict(parameters=sum(p.numel() for p in net.parameters() if p.requires_grad))))
 
 
-def check(path):
+def check(path, plain):
     """The loss of our weights, by their names, without dropout."""
     given = json.load(open(path, encoding="utf8"))
     recipe, size, tags, batch = given["recipe"], given["size"], given["tags"], given["batch"]
-    net = Net(recipe, given["words"], given["characters"], tags, size).eval()
+    net = Net(recipe, given["words"], given["characters"], tags, size, plain).eval()
     ours = {name: torch.tensor(weight["values"]).reshape(weight["shape"]) for name, weight in given["weights"].items()}
     directions = (("", "forward"), ("_reverse", "backward"))
 
@@ -341,9 +370,10 @@ def main():
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--plain", action="store_true")
     o = parser.parse_args()
     if o.what == "check":
-        check(o.weights)
+        check(o.weights, o.plain)
     else:
         measure(o)
 

@@ -68,8 +68,13 @@ async function described(network: Network, { batch, forms }: TinyBatch): Promise
 }
 
 describe('the comparison in PyTorch', { skip: missing ?? false }, () => {
-  for (const name of ['yang-t-b', 'sc-lstm']) {
-    test(`${name}: same loss, same number of weights`, async () => {
+  for (const [name, ...style] of [
+    ['yang-t-b'],
+    ['sc-lstm'],
+    ['yang-t-b', '--plain'],
+    ['sc-lstm', '--plain'],
+  ] as const) {
+    test(`${name} ${style.join('')}: same loss, same number of weights`, async () => {
       await startEngine();
       const network = randomNetwork(tinyRecipe(name), 1);
       await withoutCandidateProduct(network);
@@ -78,7 +83,9 @@ describe('the comparison in PyTorch', { skip: missing ?? false }, () => {
       const file = join(folder, 'network.json');
       writeFileSync(file, await described(network, batch));
       const program = join(root, 'test/bench/torch_zoo.py');
-      const output = execFileSync(anchorPython(), [program, 'check', '--weights', file], { encoding: 'utf8' });
+      const output = execFileSync(anchorPython(), [program, 'check', '--weights', file, ...style], {
+        encoding: 'utf8',
+      });
       rmSync(folder, { recursive: true });
       const theirs = JSON.parse(output) as { loss: number; parameters: number };
       const loss = await ourLoss(network, batch);
