@@ -1,5 +1,6 @@
 /** Options that the commands of studies share, and how a study is followed on stderr. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { AppError } from '../../worker/domain/errors.ts';
 import type { Task } from '../../worker/domain/task-names.ts';
 import type { CallInput, EventListener } from '../api/contract.ts';
 import {
@@ -11,6 +12,7 @@ import {
   wholeNumber,
   withEngine,
 } from './options.ts';
+import { recipeChoice } from './recipe-file.ts';
 import { trialLine } from './study-text.ts';
 import type { CommonOptions, Terminal } from './terminal.ts';
 
@@ -59,6 +61,7 @@ export function withStudy(command: Command, recipes: string, seeds: string): Com
 /** What a specification takes from the options, whatever its kind. */
 export function specOptions(options: StudyOptions): {
   recipes: string[];
+  ownRecipes?: Record<string, Record<string, unknown>>;
   seeds: number[];
   settings: string[];
   sources?: Task[];
@@ -67,13 +70,36 @@ export function specOptions(options: StudyOptions): {
 } {
   const epochs = options.epochs === undefined ? [] : [`training.epochs=${options.epochs}`];
   return {
-    recipes: options.recipes,
+    ...namedRecipes(options.recipes),
     seeds: options.seeds,
     settings: [...(options.set ?? []), ...epochs],
     keepModels: options.keepModels === true,
     ...(options.sources === undefined ? {} : { sources: options.sources }),
     ...(options.embeddings === undefined ? {} : { embeddings: vectorsReference(options.embeddings) }),
   };
+}
+
+/**
+ * Recipes as a study takes them: names, and beside them whole what is read from files.
+ * @throws AppError as `readJson`, `recipe-invalid` where two files hold recipes of one name.
+ */
+export function namedRecipes(words: readonly string[]): {
+  recipes: string[];
+  ownRecipes?: Record<string, Record<string, unknown>>;
+} {
+  const ownRecipes: Record<string, Record<string, unknown>> = {};
+  const recipes = words.map((word) => {
+    const choice = recipeChoice(word);
+    if (typeof choice === 'string') return choice;
+    const name = typeof choice['name'] === 'string' ? choice['name'] : word;
+    if (name in ownRecipes)
+      throw new AppError('recipe-invalid', `Two of the files hold a recipe called "${name}".`, {
+        details: { file: word, nextStep: 'Give one of them another name: `"name"` in its file.' },
+      });
+    ownRecipes[name] = choice;
+    return name;
+  });
+  return { recipes, ...(Object.keys(ownRecipes).length === 0 ? {} : { ownRecipes }) };
 }
 
 /** `--parallel` and the engine as core takes them. */

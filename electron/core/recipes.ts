@@ -1,6 +1,8 @@
 /** Recipes: the names that exist, their keys, and a named recipe with settings over it. */
 import { parseRecipe, type Recipe, recipeKeys, withSettings } from '../../worker/domain/recipe.ts';
+import { AppError } from '../../worker/domain/errors.ts';
 import { recipeAdvice } from '../../worker/domain/recipe-presets.ts';
+import type { StudySpec } from '../../worker/domain/study.ts';
 import { recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
 import type { CallOutput } from '../api/contract.ts';
 
@@ -18,6 +20,30 @@ export function listRecipes(): CallOutput<'recipes.list'> {
       .filter(([path]) => !identity.test(path))
       .map(([path, value]) => ({ path, default: value })),
   };
+}
+
+/** A recipe that a study names: one of its own, or of the zoo. @throws AppError `recipe-unknown`, `recipe-invalid`. */
+export function studyRecipe(
+  { ownRecipes }: Pick<StudySpec, 'ownRecipes'>,
+  name: string,
+  settings: readonly string[],
+): Recipe {
+  return resolveRecipe(ownRecipes?.[name] ?? name, settings);
+}
+
+/**
+ * The names of a study's own recipes.
+ * @throws AppError `recipe-invalid` for one that is no recipe, goes by another name inside, or has the name of one of the zoo.
+ */
+export function ownRecipeNames({ ownRecipes = {} }: Pick<StudySpec, 'ownRecipes'>): string[] {
+  for (const [name, given] of Object.entries(ownRecipes)) {
+    const recipe = parseRecipe(given);
+    if (recipe.name === name && !recipeNames.includes(name)) continue;
+    throw new AppError('recipe-invalid', `A recipe of your own is called "${recipe.name}", as another one is.`, {
+      details: { nextStep: 'Give it a name of its own: `"name"` in its file.' },
+    });
+  }
+  return Object.keys(ownRecipes);
 }
 
 /** A recipe given by name or as a whole, with settings over it. @throws AppError `recipe-unknown`, `recipe-invalid`. */

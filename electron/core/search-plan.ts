@@ -6,7 +6,7 @@ import type { SearchSpec } from '../../worker/domain/study.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { TrialEntry } from '../store/studies.ts';
 import type { CoreContext } from './context.ts';
-import { resolveRecipe } from './recipes.ts';
+import { studyRecipe } from './recipes.ts';
 import { ownValues, spaceOf } from './search-spec.ts';
 import { trialPlanner } from './studies-plan.ts';
 import type { StudyPlan } from './studies-runner.ts';
@@ -17,7 +17,7 @@ import type { StudyPlan } from './studies-runner.ts';
  */
 export function searchPlan(context: CoreContext, store: ProjectStore, study: number, spec: SearchSpec): StudyPlan {
   const { seed, targetFraction, settings, search } = spec;
-  const recipe = resolveRecipe(spec.recipe, settings);
+  const recipe = studyRecipe(spec, spec.recipe, settings);
   const space = spaceOf(spec);
   const first = ownValues(spec);
   const planned = trialPlanner(store);

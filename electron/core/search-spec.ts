@@ -10,26 +10,27 @@ import {
   valuesOf,
 } from '../../worker/domain/search-space.ts';
 import { recipesMatching, type SearchSpec } from '../../worker/domain/study.ts';
-import { resolveRecipe } from './recipes.ts';
+import { recipeNames } from '../../worker/domain/zoo.ts';
+import { ownRecipeNames, studyRecipe } from './recipes.ts';
 
 /**
  * The recipe by its name and the space written out. A space that was not given leaves out what the settings fix.
  * @throws AppError `recipe-unknown`, `recipe-invalid`, `search-space-invalid`, also where a given space holds what the settings fix.
  */
 export function definiteSearch(spec: SearchSpec): SearchSpec {
-  const [name = spec.recipe] = recipesMatching([spec.recipe]);
-  const recipe = resolveRecipe(name, spec.settings);
+  const [name = spec.recipe] = recipesMatching([spec.recipe], [...ownRecipeNames(spec), ...recipeNames]);
+  const recipe = studyRecipe(spec, name, spec.settings);
   return { ...spec, recipe: name, search: { ...spec.search, space: definiteSpace(spec, recipe) } };
 }
 
 /** The space of a definite specification. @throws AppError `search-space-invalid`. */
-export function spaceOf({ recipe, settings, search }: SearchSpec): SearchSpace {
-  return parseSearchSpace(search.space, resolveRecipe(recipe, settings));
+export function spaceOf(spec: SearchSpec): SearchSpace {
+  return parseSearchSpace(spec.search.space, studyRecipe(spec, spec.recipe, spec.settings));
 }
 
 /** The recipe's own values in the space, or null where one lies outside it. */
 export function ownValues(spec: SearchSpec): SearchValues | null {
-  return valuesOf(spaceOf(spec), resolveRecipe(spec.recipe, spec.settings));
+  return valuesOf(spaceOf(spec), studyRecipe(spec, spec.recipe, spec.settings));
 }
 
 function definiteSpace({ search, settings }: SearchSpec, recipe: Recipe): SearchSpace {

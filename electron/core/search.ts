@@ -9,7 +9,7 @@ import type { CallOutput } from '../api/contract.ts';
 import type { SearchTrialView } from '../api/search-calls.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { TrialEntry } from '../store/studies.ts';
-import { resolveRecipe } from './recipes.ts';
+import { studyRecipe } from './recipes.ts';
 import { ownValues, spaceOf } from './search-spec.ts';
 
 /**
@@ -21,7 +21,7 @@ export function searchResult(store: ProjectStore, id: number): CallOutput<'searc
   if (study?.spec.kind !== 'search') throw noSearch(id, study !== undefined);
   const { spec } = study;
   const space = spaceOf(spec);
-  const base = resolveRecipe(spec.recipe, spec.settings);
+  const base = studyRecipe(spec, spec.recipe, spec.settings);
   const entries = store.studies.trials(id);
   const trials = entries.map((trial) => viewOf(store, trial));
   const best = trials
@@ -71,7 +71,7 @@ function statementsOf(
 /** The recipe of a trial under a name that tells it from the one it began with, and with the sources that were chosen for it. */
 function bestRecipe(base: Recipe, spec: SearchSpec, { settings }: TrialEntry): Recipe {
   const name = `${base.name.slice(0, 55)}-searched`;
-  const recipe = { ...resolveRecipe(spec.recipe, settings), name };
+  const recipe = { ...studyRecipe(spec, spec.recipe, settings), name };
   return spec.sources === undefined ? recipe : withSources(recipe, spec.sources);
 }
 

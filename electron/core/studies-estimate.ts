@@ -3,7 +3,7 @@ import type { StudySpec } from '../../worker/domain/study.ts';
 import type { CallOutput } from '../api/contract.ts';
 import type { CoreContext } from './context.ts';
 import { estimateTraining } from './estimate.ts';
-import { resolveRecipe } from './recipes.ts';
+import { studyRecipe } from './recipes.ts';
 import { sourcesChosenFor } from './sources.ts';
 import { definiteSpec, planTrials } from './studies-plan.ts';
 
@@ -26,9 +26,9 @@ export async function planStudy(context: CoreContext, given: StudySpec): Promise
     .slice(0, measuredRecipes);
   let seconds = 0;
   for (const recipe of measured) {
-    const sources = sourcesChosenFor(resolveRecipe(recipe, spec.settings), spec.sources);
+    const sources = sourcesChosenFor(studyRecipe(spec, recipe, spec.settings), spec.sources);
     const asked = {
-      recipe,
+      recipe: spec.ownRecipes?.[recipe] ?? recipe,
       settings: spec.settings,
       targetFraction,
       seed: 1,

@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../../worker/domain/errors.ts';
 import { nestedSubset } from '../../worker/domain/random.ts';
 import { type NewTrial, recipesMatching, type StudySpec } from '../../worker/domain/study.ts';
+import { recipeNames } from '../../worker/domain/zoo.ts';
 import type { DocumentEntry } from '../store/documents.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { PlannedTrial } from '../store/studies.ts';
 import { noDocuments } from './corpora.ts';
-import { resolveRecipe } from './recipes.ts';
+import { ownRecipeNames, studyRecipe } from './recipes.ts';
 import { definiteSearch } from './search-spec.ts';
 import { sourcesChosenFor } from './sources.ts';
 import { selectDocuments } from './training-documents.ts';
@@ -19,7 +20,7 @@ import type { VectorsForTraining } from './embeddings.ts';
  */
 export function definiteSpec(spec: StudySpec): StudySpec {
   if (spec.kind === 'search') return definiteSearch(spec);
-  const recipes = recipesMatching(spec.recipes);
+  const recipes = recipesMatching(spec.recipes, [...ownRecipeNames(spec), ...recipeNames]);
   const seeds = [...new Set(spec.seeds)];
   if (spec.kind === 'sweep') return { ...spec, recipes, seeds };
   return { ...spec, recipes, seeds, fractions: [...new Set(spec.fractions)].sort((a, b) => a - b) };
@@ -35,7 +36,7 @@ export function planTrials(store: ProjectStore, spec: StudySpec): PlannedTrial[]
   const plan = trialPlanner(store);
   const { settings, sources } = spec;
   const requireDocuments = (name: string, targetFraction: number, seed: number): void => {
-    const recipe = resolveRecipe(name, settings);
+    const recipe = studyRecipe(spec, name, settings);
     selectDocuments(store, recipe, targetFraction, seed, sourcesChosenFor(recipe, sources));
   };
   if (spec.kind === 'search') {

@@ -3,12 +3,12 @@ import { fitCurve, moreNotesSentence } from '../../worker/domain/learning-curve.
 import { type Interval, percentileInterval } from '../../worker/domain/percentile-interval.ts';
 import { expectedF1 } from '../../worker/domain/power-law.ts';
 import { learnsFromSource } from '../../worker/domain/tasks.ts';
-import type { StudyKind } from '../../worker/domain/study.ts';
+import type { StudySpec } from '../../worker/domain/study.ts';
 import { drawStudy, type StudyDraws } from '../../worker/domain/study-draws.ts';
 import type { CurvePointView, CurveReport, StudyCell, StudyReport, SweepReport } from '../api/study-report.ts';
 import type { TrialView } from '../api/study-calls.ts';
 import type { TrialCounts } from '../store/studies.ts';
-import { resolveRecipe } from './recipes.ts';
+import { studyRecipe } from './recipes.ts';
 
 /** A trial with the counts of its test documents. */
 export interface ScoredTrial {
@@ -21,16 +21,19 @@ const linePoints = 24;
 /** Fewer test documents than this give intervals that are not to be relied on. */
 const fewDocuments = 10;
 
+/** What of a study's specification its report rests on. */
+type Reported = Pick<StudySpec, 'kind' | 'ownRecipes'>;
+
 /** The report of the trials that are done; null before the first, and for searches. */
-export function reportOf(kind: StudyKind, trials: readonly ScoredTrial[]): StudyReport | null {
-  if (trials.length === 0 || kind === 'search') return null;
+export function reportOf(spec: Reported, trials: readonly ScoredTrial[]): StudyReport | null {
+  if (trials.length === 0 || spec.kind === 'search') return null;
   const groups = groupTrials(trials);
   const drawn = drawStudy(
     groups.map(({ members }) => ({
       trials: members.map(({ trial, counts }) => ({ seed: trial.seed, documents: counts.counts })),
     })),
   );
-  return kind === 'curve' ? curveReport(groups, drawn) : sweepReport(groups, drawn);
+  return spec.kind === 'curve' ? curveReport(groups, drawn) : sweepReport(spec, groups, drawn);
 }
 
 /** Trials that differ in their seed alone. */
@@ -87,11 +90,11 @@ function curveReport(groups: readonly Group[], drawn: StudyDraws): CurveReport {
   };
 }
 
-function sweepReport(groups: readonly Group[], drawn: StudyDraws): SweepReport {
+function sweepReport(spec: Reported, groups: readonly Group[], drawn: StudyDraws): SweepReport {
   const means = [...drawn.observed];
   const order = groups.map((_, cell) => cell).sort((a, b) => (means[b] ?? 0) - (means[a] ?? 0));
   const best = order[0] ?? 0;
-  const targetOnly = order.find((cell) => !learnsFromSource(resolveRecipe(groups[cell]?.recipe ?? '', [])));
+  const targetOnly = order.find((cell) => !learnsFromSource(studyRecipe(spec, groups[cell]?.recipe ?? '', [])));
   const rows = order.map((cell, place) => {
     const group = groups[cell] as Group;
     const behind = cell === best ? null : differenceOf(drawn, cell, best);

@@ -9,7 +9,7 @@ import type { PlannedTrial, StudyEntry, TrialEntry } from '../store/studies.ts';
 import { describeBackends } from './backends.ts';
 import { beginRun } from './begin-run.ts';
 import type { CoreContext } from './context.ts';
-import { resolveRecipe } from './recipes.ts';
+import { studyRecipe } from './recipes.ts';
 import { sourcesChosenFor } from './sources.ts';
 import { runTraining } from './training-run.ts';
 import type { VectorsForTraining } from './embeddings.ts';
@@ -186,7 +186,7 @@ async function trainTrial(
 ): Promise<void> {
   const { seed, targetFraction, settings } = trial;
   const { keepModels, sources: chosen } = study.spec;
-  const recipe = resolveRecipe(trial.recipe, settings);
+  const recipe = studyRecipe(study.spec, trial.recipe, settings);
   const sources = sourcesChosenFor(recipe, chosen);
   const { work, tested } = store.transaction(() => {
     const begun = beginRun(context, store, {

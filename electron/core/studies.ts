@@ -96,7 +96,7 @@ export function describeStudy(store: ProjectStore, id: number): CallOutput<'stud
     const [view, found] = [list[i], counts.get(trial.id)];
     return trial.status === 'done' && view !== undefined && found !== undefined ? [{ trial: view, counts: found }] : [];
   });
-  return { ...studyView(study, trials), list, report: reportOf(study.kind, scored) };
+  return { ...studyView(study, trials), list, report: reportOf(study.spec, scored) };
 }
 
 /** One trial. @throws AppError `study-not-found`. */

@@ -55,6 +55,8 @@ test('kill -9 in the middle of a search: the same command goes on, writes the be
   };
   assert.equal(trained.recipe, 'baseline-searched');
   assert.equal(trained.dev.strict.micro.f1, found.trials[found.best.trial - 1]?.dev);
+  const compared = json('sweep', path, '--recipes', `baseline,${out}`, '--dry-run') as { recipes: string[] };
+  assert.deepEqual(compared.recipes, ['baseline', 'baseline-searched']);
 });
 
 test('an impossible bound, an unknown key and a file that is no JSON are misuse, each with its reason', (t) => {

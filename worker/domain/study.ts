@@ -15,6 +15,8 @@ const fraction = z.number().positive().max(1);
 const common = {
   /** `path=value` over every recipe of the study. */
   settings: z.array(z.string()).default([]),
+  /** Recipes of the team's own beside the zoo's, whole and by their names, which the study's recipes may say. */
+  ownRecipes: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   /** The sources that recipes with a source learn from; all of the project when left out. */
   sources: z.array(sourceNameSchema).min(1).optional(),
   /** A file of word vectors. */

@@ -15,7 +15,7 @@ export function curveCommand(): Command {
   );
   return withStudy(
     command,
-    'recipes separated by commas, the first is what the others are compared with; * stands for letters up to a hyphen',
+    'recipes separated by commas, the first is what the others are compared with; * stands for letters up to a hyphen; a .json file is a recipe of your own',
     'trainings of each recipe and share: how many, or which seeds; the seed also chooses the notes of a share',
   )
     .requiredOption(

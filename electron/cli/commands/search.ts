@@ -6,7 +6,7 @@ import type { CallInput, EventListener } from '../../api/contract.ts';
 import { fraction, repeated, sourcesOption, vectorsReference, wholeNumber } from '../options.ts';
 import { readJson, requireFolderOf, writeRecipe } from '../recipe-file.ts';
 import { searchText, searchTrialLine } from '../search-text.ts';
-import { howOf, type HowOptions, withHow } from '../study-options.ts';
+import { howOf, namedRecipes, type HowOptions, withHow } from '../study-options.ts';
 import { newCommand, type Terminal, withProject } from '../terminal.ts';
 
 interface SearchOptions extends HowOptions {
@@ -38,7 +38,7 @@ const description =
 export function searchCommand(): Command {
   const command = newCommand('search', description)
     .argument('<project>')
-    .requiredOption('--recipe <name>', 'the recipe to begin with, see `notegraft recipes`')
+    .requiredOption('--recipe <name>', 'the recipe to begin with, see `notegraft recipes`; or a .json file of a recipe')
     .option('--trials <number>', 'trainings in all', wholeNumber(1), 25)
     .option('--space <file>', 'JSON: what to search, and from where to where; see docs/command-line.md')
     .addOption(
@@ -96,10 +96,15 @@ function specOf(options: SearchOptions): Spec {
     ...(firstRung === undefined ? {} : { leastEpochs: firstRung }),
     ...(rungFactor === undefined ? {} : { factor: rungFactor }),
   };
+  const {
+    recipes: [recipe = options.recipe],
+    ownRecipes,
+  } = namedRecipes([options.recipe]);
   const given = space === undefined ? undefined : readJson(space, 'search space');
   return {
     kind: 'search',
-    recipe: options.recipe,
+    recipe,
+    ...(ownRecipes === undefined ? {} : { ownRecipes }),
     trials: options.trials,
     seed: options.seed,
     targetFraction: options.targetFraction,

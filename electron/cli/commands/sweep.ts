@@ -16,7 +16,7 @@ export function sweepCommand(): Command {
   );
   return withStudy(
     command,
-    'recipes separated by commas; * stands for letters up to a hyphen, as in ttn-* or ttn-H*,dtn-hs',
+    'recipes separated by commas; * stands for letters up to a hyphen, as in ttn-* or ttn-H*,dtn-hs; a .json file is a recipe of your own',
     'trainings of each recipe: how many, or which seeds',
   )
     .option('--target-fraction <share>', 'train on this share of the target documents, above 0 up to 1', fraction, 1)

@@ -38,7 +38,7 @@ function trial(recipe: string, found: number, changes: Partial<TrialView> = {}):
 }
 
 test('a sweep is ranked, with mean ± deviation over its recipes and the choice that dev would make', () => {
-  const report = reportOf('sweep', [
+  const report = reportOf({ kind: 'sweep' }, [
     trial('baseline', 10, { dev: { micro: 0.9, macro: 0.9 } }),
     trial('dtn-hs', 14),
     trial('dtn', 12),
@@ -81,7 +81,7 @@ test('a curve compares with its first recipe, and says which labels a share lack
     }),
     trial('dtn', 8 + more, { targetFraction, targetDocuments }),
   ]);
-  const report = reportOf('curve', trials);
+  const report = reportOf({ kind: 'curve' }, trials);
   assert.ok(report?.kind === 'curve');
   assert.equal(report.reference, 'baseline');
   const [baseline, dtn] = report.curves;
@@ -102,6 +102,6 @@ test('a curve compares with its first recipe, and says which labels a share lack
 test('few test documents are said, and before the first trial there is no report', () => {
   const { trial: view, counts } = trial('dtn', 10);
   const few = { documents: counts.documents.slice(0, 4), counts: counts.counts.slice(0, 4) };
-  assert.match(reportOf('sweep', [{ trial: view, counts: few }])?.caution ?? '', /Only 4 test documents/);
-  assert.equal(reportOf('sweep', []), null);
+  assert.match(reportOf({ kind: 'sweep' }, [{ trial: view, counts: few }])?.caution ?? '', /Only 4 test documents/);
+  assert.equal(reportOf({ kind: 'sweep' }, []), null);
 });

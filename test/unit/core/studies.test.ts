@@ -60,6 +60,33 @@ test('a trial is the training that `train` makes', async (t) => {
   assert.deepEqual([trial.modelHash, trial.dev, trial.test], [trained.modelHash, trained.dev, trained.test]);
 });
 
+test('a sweep trains recipes of one’s own beside those of the zoo, and searches begin with one', async (t) => {
+  const core = await coreOver(t, studyProject(t));
+  const { recipe } = await core.call('recipes.resolve', { recipe: 'baseline', settings: ['decoder.kind=crf'] });
+  const ownRecipes = { ours: { ...recipe, name: 'ours' } };
+  const spec: Spec = { ...sweep, recipes: ['baseline-crf', 'ours'], ownRecipes };
+  const { list, report } = await core.call('studies.start', { spec, ...alone });
+  assert.deepEqual(
+    list.map(({ recipe: name, dev }) => [name, dev]),
+    [
+      ['baseline-crf', list[0]?.dev],
+      ['ours', list[0]?.dev],
+    ],
+  );
+  assert.equal(report?.kind === 'sweep' && report.rows.length, 2);
+  const { study } = await core.call('studies.start', {
+    spec: { kind: 'search', recipe: 'ours', trials: 1, settings, ownRecipes },
+    ...alone,
+  });
+  const { best } = await core.call('search.result', { study });
+  assert.deepEqual([best?.recipe.name, best?.recipe.decoder.kind], ['ours-searched', 'crf']);
+  for (const named of [{ baseline: { ...recipe, name: 'baseline' } }, { ours: recipe }])
+    await assert.rejects(core.call('studies.start', { spec: { ...spec, ownRecipes: named }, ...alone }), {
+      code: 'recipe-invalid',
+      message: 'A recipe of your own is called "baseline", as another one is.',
+    });
+});
+
 test('a study that is stopped goes on with what is missing, and repeats nothing', async (t) => {
   let stop: (study: number) => void = () => undefined;
   const core = await coreOver(t, studyProject(t), (name, data) => {
