@@ -103,7 +103,8 @@ export const calls = {
   },
   'recipes.resolve': {
     input: z.strictObject({ recipe: z.string(), settings: z.array(z.string()) }),
-    output: z.object({ recipe: recipeSchema }),
+    /** `twin`: the same model with the other decoder, a CRF or the tag LSTM, where it comes with both. */
+    output: z.object({ recipe: recipeSchema, twin: z.string().nullable() }),
   },
 
   'training.train': {

@@ -271,9 +271,14 @@ export const setupCalls = {
       ),
     }),
   },
-  /** The recipe of a grid: a name, and the settings over it where no recipe has that name. */
+  /** The recipe of a grid: a name, and the settings over it where no recipe has that name. `decides`: what decides the tags. */
   'recipes.grid': {
-    input: z.strictObject({ characterEncoder: gridChoice, wordEncoder: gridChoice, decoder: gridChoice }),
+    input: z.strictObject({
+      characterEncoder: gridChoice,
+      wordEncoder: gridChoice,
+      decoder: gridChoice,
+      decides: z.enum(['crf', 'tag-lstm']).default('crf'),
+    }),
     output: z.object({ recipe: z.string(), settings: z.array(z.string()) }),
   },
 

@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const sample = join(root, 'resources/sample');
 const folder = join(root, 'demo-output');
 
-const recipes = ['baseline', 'dtn-hs'] as const;
+const recipes = ['baseline-crf', 'dtn-hs-crf'] as const;
 
 /** The papers' recipes scaled down to a sample of ten training notes; the same for both models. */
 const settings: readonly string[] = [
@@ -76,7 +76,7 @@ async function runDemo(core: CoreClient, { line }: DemoDisplay): Promise<void> {
   line('\n3. Scores on the target test notes, which no training has seen');
   line(comparison(baseline, transfer));
 
-  line('\n4. Tag a folder of notes with dtn-hs');
+  line(`\n4. Tag a folder of notes with ${recipes[1]}`);
   const tagged = await tagNotes(core, transfer.run);
   const inNotes = `${counted(tagged.entities, 'entity', 'entities')} in ${counted(tagged.notes, 'note')}`;
   line(`${inNotes}, ${grouped(tagged.tokensPerSecond)} tokens/s.`);
@@ -129,7 +129,7 @@ function comparison(baseline: Trained, transfer: Trained): string {
     return [name, ...values.flat(), difference(pick(left).f1, pick(right).f1)];
   };
   const averages = table(
-    [{ title: '' }, ...numbers('baseline P', 'R', 'F1', 'dtn-hs P', 'R', 'F1', 'difference')],
+    [{ title: '' }, ...numbers(`${recipes[0]} P`, 'R', 'F1', `${recipes[1]} P`, 'R', 'F1', 'difference')],
     [
       row('strict micro', (score) => score.strict.micro),
       row('strict macro', (score) => score.strict.macro),
@@ -146,7 +146,7 @@ function labelTable(left: ScoreView, right: ScoreView): string {
     const before = left.perLabel.find((other) => other.label === label)?.strict.f1 ?? 0;
     return [label, grouped(support), percent(before), percent(strict.f1), difference(before, strict.f1)];
   });
-  return table([{ title: 'label' }, ...numbers('gold', 'baseline F1', 'dtn-hs F1', 'difference')], rows);
+  return table([{ title: 'label' }, ...numbers('gold', `${recipes[0]} F1`, `${recipes[1]} F1`, 'difference')], rows);
 }
 
 function difference(before: number, after: number): string {

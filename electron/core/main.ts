@@ -18,6 +18,7 @@ import type { Handlers } from './handlers.ts';
 import { openJobs } from './jobs.ts';
 import { exportModel } from './models.ts';
 import { describeProject, type OpenProject, projectHolder } from './projects.ts';
+import { decoderTwin } from '../../worker/domain/zoo.ts';
 import { listRecipes, resolveRecipe } from './recipes.ts';
 import { reportHandlers } from './report-handlers.ts';
 import { reviewHandlers } from './review-handlers.ts';
@@ -122,7 +123,10 @@ function handlersOf(context: CoreContext, projects: OpenProject, underWay: Under
     'corpora.audit': ({ import: id, ...page }) => ({ rows: store().imports.audit(id, page) }),
     'corpora.export': (input) => exportCorpus(context, input),
     'recipes.list': () => listRecipes(),
-    'recipes.resolve': ({ recipe, settings }) => ({ recipe: resolveRecipe(recipe, settings) }),
+    'recipes.resolve': ({ recipe, settings }) => ({
+      recipe: resolveRecipe(recipe, settings),
+      twin: decoderTwin(recipe),
+    }),
     'training.train': (input) => inspectAfter(context, train(context, input), input.features),
     'training.resume': (input) => inspectAfter(context, resumeTraining(context, input), input.features),
     'training.pause': (input) => pauseTraining(context, input),

@@ -68,17 +68,20 @@ function fieldOf(group: string, key: string, schema: unknown): RecipeField {
   };
 }
 
-/** The recipe that three choices mean: one that has a name where there is one, else a named one with its sharing changed. */
+/** Recipes that a grid may mean: TTN and DTN, with either decoder. */
+const gridRecipes = recipeNames.filter((name) => /^(ttn|dtn)(-|$)/.test(name));
+
+/** The recipe that the choices mean: one that has a name where there is one, else a named one with its sharing changed. */
 export function recipeOfGrid(grid: CheckedInput<'recipes.grid'>): CallOutput<'recipes.grid'> {
   const sharing = Object.fromEntries(components.map((component) => [component, relationSharing[grid[component]]]));
-  const named = recipeNames.find(
-    (name) =>
-      name !== 'baseline' &&
-      components.every((component) => isSame(recipeNamed(name).sharing[component], relationSharing[grid[component]])),
-  );
+  const named = gridRecipes.find((name) => {
+    const { sharing: own, decoder } = recipeNamed(name);
+    const isAlike = components.every((component) => isSame(own[component], relationSharing[grid[component]]));
+    return isAlike && decoder.kind === grid.decides;
+  });
   if (named !== undefined) return { recipe: named, settings: [] };
   return {
-    recipe: 'dtn-hs',
+    recipe: grid.decides === 'crf' ? 'dtn-hs-crf' : 'dtn-hs',
     settings: [
       'name=own-grid',
       ...components.map((component) => `sharing.${component}=${JSON.stringify(sharing[component])}`),

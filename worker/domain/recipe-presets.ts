@@ -3,14 +3,14 @@
 /** The recipes offered first, and what is said of each: when to choose it. */
 export const recipePresets = [
   {
-    recipe: 'baseline',
+    recipe: 'baseline-crf',
     title: 'Baseline',
     explanation: 'Learns from your notes alone. Choose it to see what transfer gains, or when there is no source.',
     needsSource: false,
     isFirst: true,
   },
   {
-    recipe: 'ttn-HHI',
+    recipe: 'ttn-HHI-crf',
     title: 'Best TTN',
     explanation:
       'Shares how words are read and keeps the labels apart. Choose it when both corpora are written alike and labelled differently, or when time is short.',
@@ -18,7 +18,7 @@ export const recipePresets = [
     isFirst: true,
   },
   {
-    recipe: 'dtn',
+    recipe: 'dtn-crf',
     title: 'DTN',
     explanation:
       'Weighs hard, soft and independent copies word by word. Choose it when you do not know how alike the corpora are and can wait longest.',
@@ -26,28 +26,12 @@ export const recipePresets = [
     isFirst: true,
   },
   {
-    recipe: 'dtn-hs',
+    recipe: 'dtn-hs-crf',
     title: 'DTN(HS)',
     explanation:
       'Weighs hard and soft copies word by word. Choose it as the first transfer model: close to DTN, smaller and faster.',
     needsSource: true,
     isFirst: true,
-  },
-  {
-    recipe: 'dtn-hs-crf',
-    title: 'DTN-HS with a CRF',
-    explanation:
-      'Weighs hard and soft copies word by word, and decides the tags of a sentence together. Choose it when entities are long or labels follow each other in patterns.',
-    needsSource: true,
-    isFirst: false,
-  },
-  {
-    recipe: 'baseline-crf',
-    title: 'Baseline with a CRF',
-    explanation:
-      'Learns from your notes alone, the tags of a sentence together. The usual single-task tagger, to compare with.',
-    needsSource: false,
-    isFirst: false,
   },
   {
     recipe: 'yang-t-a',
@@ -104,8 +88,12 @@ const comparisons: ReadonlyMap<string, string> = new Map([
 
 /** When to choose a recipe, in a sentence or two. */
 export function recipeAdvice(name: string): string {
-  const preset = recipePresets.find(({ recipe }) => recipe === name);
-  if (preset) return preset.explanation;
+  const presetOf = (wanted: string): string | undefined =>
+    recipePresets.find(({ recipe }) => recipe === wanted)?.explanation;
+  const preset = presetOf(name);
+  if (preset !== undefined) return preset;
+  const twin = presetOf(`${name}-crf`);
+  if (twin !== undefined) return `${twin} Decides tags one after the other, by an LSTM, as in the paper.`;
   const comparison = comparisons.get(name);
   if (comparison !== undefined) return comparison;
   if (name.endsWith('-crf'))

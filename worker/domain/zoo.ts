@@ -148,6 +148,12 @@ const recipes: ReadonlyMap<string, Recipe> = new Map(
 /** Every name that `--recipe` takes. */
 export const recipeNames: readonly string[] = [...recipes.keys()];
 
+/** The same model with the other decoder, a CRF or the tag LSTM: `dtn-crf` for `dtn` and back. Null for a recipe that comes with one alone. */
+export function decoderTwin(name: string): string | null {
+  const twin = name.endsWith('-crf') ? name.slice(0, -'-crf'.length) : `${name}-crf`;
+  return recipes.has(name) && recipes.has(twin) ? twin : null;
+}
+
 const byLowerCase = new Map([...recipes].map(([name, recipe]) => [name.toLowerCase(), recipe]));
 
 /** @throws AppError `recipe-unknown` with the names that exist. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recipeForm, recipeOfGrid } from '../../../electron/core/recipe-form.ts';
 import { listRecipes, resolveRecipe } from '../../../electron/core/recipes.ts';
+import { decoderTwin } from '../../../worker/domain/zoo.ts';
 
 test('every number that a setting may change is a field, with the default of the recipe and a sentence', () => {
   const { fields } = recipeForm();
@@ -42,20 +43,35 @@ test('presets are recipes that exist, and say whether they need a source', () =>
 
 for (const [grid, recipe] of [
   [['hard', 'hard', 'independent'], 'ttn-HHI'],
+  [['hard', 'hard', 'hard'], 'ttn-HHH'],
   [['gated', 'gated', 'gated'], 'dtn'],
   [['gated-hs', 'gated-hs', 'gated-hs'], 'dtn-hs'],
 ] as const) {
-  test(`the grid ${grid.join(', ')} is ${recipe}`, () => {
-    assert.deepEqual(recipeOfGrid(gridOf(grid)), { recipe, settings: [] });
+  test(`the grid ${grid.join(', ')} is ${recipe}, with a CRF or the tag LSTM`, () => {
+    assert.deepEqual(recipeOfGrid({ ...gridOf(grid), decides: 'crf' }), { recipe: `${recipe}-crf`, settings: [] });
+    assert.deepEqual(recipeOfGrid({ ...gridOf(grid), decides: 'tag-lstm' }), { recipe, settings: [] });
   });
 }
 
+test('recipes that come with both decoders name each other', () => {
+  for (const [name, twin] of [
+    ['dtn', 'dtn-crf'],
+    ['ttn-HHI-crf', 'ttn-HHI'],
+    ['yang-t-a', null],
+    ['no-recipe', null],
+  ] as const)
+    assert.equal(decoderTwin(name), twin);
+});
+
 test('a grid without a name of its own is a recipe all the same', () => {
-  const { recipe, settings } = recipeOfGrid(gridOf(['hard', 'gated', 'soft']));
+  const { recipe, settings } = recipeOfGrid({ ...gridOf(['hard', 'gated', 'soft']), decides: 'crf' });
   const resolved = resolveRecipe(recipe, settings);
   assert.deepEqual(
-    [resolved.sharing.characterEncoder, resolved.sharing.wordEncoder, resolved.sharing.decoder, resolved.tasks],
-    [{ kind: 'hard' }, { kind: 'gated', independent: true, gate: 'vector' }, { kind: 'soft' }, ['source', 'target']],
+    [...Object.values(resolved.sharing), resolved.tasks, resolved.decoder.kind],
+    [
+      ...[{ kind: 'hard' }, { kind: 'gated', independent: true, gate: 'vector' }, { kind: 'soft' }],
+      ...[['source', 'target'], 'crf'],
+    ],
   );
 });
 
