@@ -38,6 +38,10 @@ export function detectFormat(paths: readonly string[]): FormatName {
 const sampleFiles = 20;
 const sampleBytes = 65536;
 
+/** Fewer lines do not tell words with classes from other tables, and more classes are no tag set. */
+const leastClassLines = 12;
+const mostClasses = 200;
+
 const pairedNames: readonly PairedFormat[] = ['i2b2-2010', 'i2b2-2009', 'brat'];
 
 function pairedFormats(files: readonly FoundFile[]): PairedFormat[] {
@@ -61,7 +65,23 @@ function lookOf(file: FoundFile): Look {
   if (/^\s*\d+\|t\|/.test(start)) return 'PubTator';
   if (/^\s*<\?xml\s/.test(start)) return 'XML';
   const { tokenLines, tagLines } = readColumns(start);
-  return tagLines > 0 && tagLines >= 0.9 * tokenLines ? 'columns' : 'text';
+  if (tagLines > 0 && tagLines >= 0.9 * tokenLines) return 'columns';
+  return !textEnding.test(file.base) && holdsClasses(start) ? 'columns' : 'text';
+}
+
+/** A word, a TAB and its class on every line, sentences between blank lines, and few classes among many words: parts of speech, say. */
+function holdsClasses(start: string): boolean {
+  const lines = start.split(/\r?\n/);
+  const filled = lines.filter((line) => line !== '');
+  // Not \s: a byte of UTF-8 read as Latin-1 may look like a blank.
+  const pairs = filled.flatMap((line) => /^[^ \t]+\t([^ \t]+)$/.exec(line) ?? []);
+  const classes = new Set(filled.map((line) => line.slice(line.indexOf('\t') + 1)));
+  return (
+    filled.length >= leastClassLines &&
+    pairs.length === 2 * filled.length &&
+    lines.slice(0, -1).includes('') &&
+    classes.size <= Math.min(mostClasses, filled.length / 2)
+  );
 }
 
 /**

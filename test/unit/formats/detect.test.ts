@@ -5,6 +5,7 @@ import { detectFormat } from '../../../worker/formats/detect.ts';
 import { temporaryFolder } from './corpus-builders.ts';
 
 const columns = 'a\tO\nb\tB-X\n';
+const classes = 'the\tDT\ncell\tNN\ndivides\tVBZ\n.\t.\n\n'.repeat(5);
 
 describe('detectFormat', () => {
   for (const [format, files] of [
@@ -13,6 +14,8 @@ describe('detectFormat', () => {
     ['i2b2-2009', { 'a.txt': 'x', 'a.m': 'm="x" 1:0 1:0||do="nm"' }],
     ['conll', { 'train.txt': columns, 'README.md': '# text' }],
     ['conll', { 'x.iob': Buffer.from(`\ufeff${columns}`, 'utf16le') }],
+    ['conll', { 'train.tsv': classes, 'test.tsv': classes.replaceAll('\n', '\r\n') }],
+    ['text', { 'a.txt': classes }],
     ['text', { 'a.txt': 'A note.', 'b.txt': 'Another.' }],
     ['brat', { 'a.txt': 'x', 'a.ann': '', 'solver.m': 'function y = f(x)' }],
   ] as const) {
@@ -32,6 +35,15 @@ describe('detectFormat', () => {
       'columns beside notes',
       { 'a.txt': columns, 'b.txt': 'A note.' },
       'Some files hold columns with tags, others running text.',
+    ],
+    [
+      'tables of other things',
+      {
+        'three.tsv': 'a\tb\tc\n\n'.repeat(20),
+        'words.tsv': `${Array.from({ length: 40 }, (_, i) => `w${i}\t${i}`).join('\n')}\n\n`,
+        'one.tsv': 'the\tDT\n'.repeat(20),
+      },
+      'No file is of a known format; there are .tsv (3).',
     ],
     [
       'unknown endings',
