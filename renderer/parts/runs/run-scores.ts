@@ -3,43 +3,60 @@ import type { RunView, ScoreView } from '../../../electron/api/views.ts';
 import type { Column } from '../../ui/Table.svelte';
 import { isOfClasses, percent, type Split } from './run-words.ts';
 
-const names: Readonly<Record<Split, readonly [short: string, documents: string]>> = {
-  dev: ['Dev', 'development'],
-  test: ['Test', 'test'],
-};
+interface Figure {
+  readonly id: string;
+  readonly title: string;
+  readonly hint: string;
+  readonly split: Split;
+  readonly of: (score: ScoreView) => number | null;
+}
+
+const ofSpans: readonly Figure[] = (['dev', 'test'] as const).map((split) => ({
+  id: split,
+  title: split === 'dev' ? 'Dev F1' : 'Test F1',
+  hint: `Strict micro F1 on the ${documentsOf(split)} documents, in percent`,
+  split,
+  of: ({ strict }) => strict.micro.f1,
+}));
+
+/** One F1 is enough of a row that is read at a glance. */
+const ofClasses: readonly Figure[] = [
+  ...(['dev', 'test'] as const).map((split) => ({
+    id: split,
+    title: split === 'dev' ? 'Dev accuracy' : 'Test accuracy',
+    hint: `Tokens of the ${documentsOf(split)} documents whose class is right, in percent`,
+    split,
+    of: ({ accuracy }: ScoreView) => accuracy ?? null,
+  })),
+  {
+    id: 'test-macro',
+    title: 'Test F1',
+    hint: 'Mean F1 over the classes on the test documents, in percent',
+    split: 'test',
+    of: ({ strict }) => strict.macro.f1,
+  },
+];
 
 export function scoreColumns(runs: readonly RunView[]): Column<RunView>[] {
   const areClasses = runs.some(({ dev, test }) => isOfClasses(dev ?? test));
-  return (['dev', 'test'] as const).flatMap((split) => {
-    const [short, documents] = names[split];
-    if (!areClasses) {
-      const hint = `Strict micro F1 on the ${documents} documents, in percent`;
-      return [scoreColumn(split, split, `${short} F1`, hint, ({ strict }) => strict.micro.f1)];
-    }
-    const right = `Tokens of the ${documents} documents whose class is right, in percent`;
-    const mean = `Mean F1 over the classes on the ${documents} documents, in percent`;
-    const accuracy = scoreColumn(split, split, `${short} accuracy`, right, (score) => score.accuracy ?? null);
-    // One F1 is enough of a row that is read at a glance.
-    return split === 'dev'
-      ? [accuracy]
-      : [accuracy, scoreColumn(split, 'test-macro', 'Test F1', mean, ({ strict }) => strict.macro.f1)];
-  });
+  return (areClasses ? ofClasses : ofSpans).map((figure) => ({
+    id: figure.id,
+    title: figure.title,
+    hint: figure.hint,
+    align: 'end',
+    value: (run: RunView) => valueOf(run, figure),
+    text: (run: RunView) => {
+      const share = valueOf(run, figure);
+      return share === null ? '–' : percent(share);
+    },
+  }));
 }
 
-function scoreColumn(
-  split: Split,
-  id: string,
-  title: string,
-  hint: string,
-  figure: (score: ScoreView) => number | null,
-): Column<RunView> {
-  const value = (run: RunView): number | null => {
-    const score = run[split];
-    return score === null ? null : figure(score);
-  };
-  const text = (run: RunView): string => {
-    const share = value(run);
-    return share === null ? '–' : percent(share);
-  };
-  return { id, title, align: 'end', hint, value, text };
+function valueOf(run: RunView, { split, of }: Figure): number | null {
+  const score = run[split];
+  return score === null ? null : of(score);
+}
+
+function documentsOf(split: Split): string {
+  return split === 'dev' ? 'development' : 'test';
 }
