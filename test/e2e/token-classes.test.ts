@@ -24,6 +24,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'Test accuracy' }).waitFor();
     const cells = await row.getByRole('cell').allInnerTexts();
     assert.deepEqual(cells.slice(4, 6), [accuracy, macro]);
+    const scroll = page.locator('main').getByRole('table').locator('..');
+    assert.ok(await scroll.evaluate((box) => box.scrollWidth <= box.clientWidth), 'the table fits');
     assert.deepEqual(await violations(page), [], 'runs');
 
     await page.getByRole('button', { name: 'Run 1', exact: true }).click();
