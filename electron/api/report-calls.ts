@@ -112,9 +112,12 @@ export const reportCalls = {
   },
   /** Means over the tokens of a split; empty for recipes without gates. */
   'runs.gates': { input: ofRun, output: z.object({ components: z.array(gateMeans), groups: z.array(groupedGates) }) },
-  /** Writes gates.json, gates.xlsx and pictures of the run's gates on the documents that are in the split now. */
+  /**
+   * Writes gates.json, gates.xlsx and pictures of the run's gates on the documents that are in the split now. `command` is named in the
+   * files; left out, the one that writes the same.
+   */
   'runs.exportGates': {
-    input: ofRun.extend({ outFolder: path, text: z.boolean(), command: z.string() }),
+    input: ofRun.extend({ outFolder: path, text: z.boolean(), command: z.string().optional() }),
     output: z.object({ means: z.array(gateMeans), groups: z.array(groupedGates), files: z.array(path) }),
   },
   /** Which source each document of a split looks like to the run's experts: mean shares of the gate, in the order of `sources`. */
@@ -122,7 +125,7 @@ export const reportCalls = {
     input: ofRun.extend({ features: path.optional() }),
     output: z.object({
       sources: z.array(z.string()),
-      documents: z.array(z.object({ name: z.string(), tokens: count, shares: z.array(z.number()) })),
+      documents: z.array(z.object({ document: z.int(), name: z.string(), tokens: count, shares: z.array(z.number()) })),
       labels: z.array(z.object({ label: z.string(), tokens: count, shares: z.array(z.number()) })),
     }),
   },

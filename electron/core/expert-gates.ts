@@ -22,6 +22,10 @@ export async function expertGates(
   return {
     sources,
     labels,
-    documents: documents.map(({ tokens, shares }, i) => ({ name: entries[i]?.name ?? '', tokens, shares })),
+    documents: entries.map(({ id, name }, i) => ({
+      document: id,
+      name,
+      ...(documents[i] ?? { tokens: 0, shares: [] }),
+    })),
   };
 }

@@ -1,6 +1,7 @@
 /** Gates of a run as files, and which labels of the target the source shares. */
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { ProjectStore } from '../store/project-store.ts';
+import { commandText } from './command-text.ts';
 import type { CoreContext } from './context.ts';
 import { noDocuments } from './corpora.ts';
 import { labelMapOf } from './label-map.ts';
@@ -29,7 +30,11 @@ export async function exportGates(
   const model = modelOfRun(store, run);
   const entries = store.documents.list('target').filter((entry) => entry.split === split);
   if (entries.length === 0) throw noDocuments('target', split);
-  const source = { run: `run ${run}, seed ${seed}`, recipe: recipe.name, modelHash: modelHash ?? '', split, command };
+  const words = ['--run', run, '--split', split, '--out', outFolder, ...(text ? [] : ['--no-text'])];
+  const source = {
+    ...{ run: `run ${run}, seed ${seed}`, recipe: recipe.name, modelHash: modelHash ?? '', split },
+    command: command ?? commandText('gates', store.path, ...words),
+  };
   const { means, groups, files } = await context.jobs.run<'export-gates'>('runs.exportGates', (job) => ({
     job: { kind: 'export-gates', model, outFolder, source, sharedLabels: sharedLabels(store), text },
     documents: streamDocuments(store.documents, entries),

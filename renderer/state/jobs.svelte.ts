@@ -28,6 +28,9 @@ const titles: Partial<Record<CallName, string>> = {
   'taggings.export': 'Exporting entities',
   'runs.inspect': 'Preparing the reports',
   'runs.tokenGates': 'Reading a sentence',
+  'runs.experts': 'Asking the experts',
+  'runs.exportGates': 'Exporting gates',
+  'studies.export': 'Exporting a study',
   'runs.difference': 'Comparing',
   'runs.keptRetention': 'Comparing',
   'runs.retention': 'Beside a source-only model',
@@ -42,6 +45,11 @@ export const jobs = {
     return running;
   },
 };
+
+/** 0…1, or null where nobody knows. */
+export function shareDone({ done, total }: Job): number | null {
+  return total === null || total === 0 ? null : done / total;
+}
 
 export function cancelJob(job: string): Promise<unknown> {
   return callCore('jobs.cancel', { job });

@@ -1,6 +1,10 @@
 /** Studies that this window's core has under way: what their events told so far, and how one is started, gone on with and stopped. */
 import type { CallInput, CallOutput, EventData } from '../../electron/api/contract.ts';
-import { callCore, onConnect, onCoreEvent } from '../desk.svelte.ts';
+import { askShell, callCore, onConnect, onCoreEvent } from '../desk.svelte.ts';
+import { counted } from './amounts.ts';
+import { say } from './toasts.svelte.ts';
+
+export type StudyFormat = CallInput<'studies.export'>['format'];
 
 export interface LiveStudy {
   readonly progress: EventData<'study.progress'> | null;
@@ -52,6 +56,27 @@ export function resumeStudy(input: CallInput<'studies.resume'>): Promise<number>
 export async function stopStudy(study: number): Promise<void> {
   change(study, () => ({ isStopping: true }));
   await callCore('studies.cancel', { study });
+}
+
+/** What a study is written as, and what that is good for. */
+export const studyFileKinds = [
+  { format: 'xlsx', label: 'Workbook (xlsx), a sheet for each table', kind: 'Excel workbook' },
+  { format: 'csv', label: 'Tables (csv), a file for each', kind: 'Tables' },
+  { format: 'json', label: 'JSON, all of it, for programs', kind: 'JSON' },
+] as const satisfies readonly { format: StudyFormat; label: string; kind: string }[];
+
+/** Asks where to, writes the study there and says where it lies. @throws AppError */
+export async function exportStudy(study: number, format: StudyFormat): Promise<void> {
+  const { path } = await askShell('dialog.saveFile', {
+    title: `Export study ${study}`,
+    suggestedName: `study-${study}.${format}`,
+    kind: studyFileKinds.find((entry) => entry.format === format)?.kind ?? format,
+    extension: format,
+  });
+  if (path === null) return;
+  const { files } = await callCore('studies.export', { study, format, file: path });
+  const others = files.length > 1 ? `, with ${counted(files.length - 1, 'more file')} beside it` : '';
+  say(`Study exported to ${path}${others}.`);
 }
 
 /** The study that begins next, or the failure that keeps it from beginning. */

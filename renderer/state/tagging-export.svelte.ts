@@ -3,7 +3,7 @@ import type { CallInput, CallOutput } from '../../electron/api/contract.ts';
 import { entityColumn, taggingFormat } from '../../electron/api/tagging-calls.ts';
 import { askShell, callCore, onCoreEvent } from '../desk.svelte.ts';
 import { type Action, newAction } from './action.svelte.ts';
-import { jobs } from './jobs.svelte.ts';
+import { jobs, shareDone } from './jobs.svelte.ts';
 import { counted } from './amounts.ts';
 import { say } from './toasts.svelte.ts';
 
@@ -99,8 +99,7 @@ export function newExport(tagging: number): TaggingExport {
     get progress() {
       if (!writing.isRunning) return undefined;
       const running = jobs.running.find(({ id }) => id === job);
-      if (running === undefined || running.total === null || running.total === 0) return null;
-      return running.done / running.total;
+      return running === undefined ? null : shareDone(running);
     },
     get result() {
       return result;

@@ -1,6 +1,6 @@
 /** Runs and what came of them: watched, compared, and their errors read in the notes, with the keyboard where it is the main way. */
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import type { Locator, Page } from 'playwright';
@@ -131,7 +131,8 @@ test(
   'gates are shown as numbers by label, by what the source knows of it, and by token',
   { skip: windowIsMissing },
   async (t) => {
-    const { page } = await openTrained(t);
+    const desktop = await openTrained(t);
+    const { page, folder } = desktop;
     await openRun(page, 2);
     await page.getByRole('tab', { name: 'Gates' }).click();
     const means = page.getByRole('table', { name: /^Mean gate of the decoder/ });
@@ -144,6 +145,15 @@ test(
     await tokens.getByRole('columnheader', { name: 'Given' }).waitFor();
     await page.getByRole('button', { name: 'Next sentence' }).click();
     await tokens.getByRole('columnheader', { name: 'complaints' }).waitFor();
+    const exported = join(folder, 'gates');
+    mkdirSync(exported);
+    await desktop.answerDialogs(exported);
+    await page.getByText('Write words of the notes').click();
+    await page.getByRole('button', { name: 'Export gates' }).click();
+    await page.getByText(`Gates exported: 4 files in ${exported}.`).waitFor();
+    const written = readFileSync(join(exported, 'gates.json'), 'utf8');
+    assert.match(written, /notegraft gates .* --run 2 --split test --out .* --no-text/);
+    assert.equal(written.includes('complaints'), false);
   },
 );
 

@@ -1,11 +1,14 @@
 /** Studies in the window: started with an estimate, watched, stopped and gone on with, read, and nothing for axe to find. */
 import assert from 'node:assert/strict';
-import { basename } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { readXlsx } from 'hucre/xlsx';
 import type { Page } from 'playwright';
-import { openDesktop, windowIsMissing } from '../support/desktop.ts';
+import { windowIsMissing } from '../support/desktop.ts';
+import { openProjectWindow } from '../support/open-project.ts';
 import { alone, coreOver, studyProject, trialSettings } from '../support/study-project.ts';
-import { violations } from './page-checks.ts';
+import { tabTo, violations } from './page-checks.ts';
 
 test('a curve and a sweep are read, and axe finds nothing', { skip: windowIsMissing }, async (t) => {
   const path = studyProject(t);
@@ -57,13 +60,49 @@ test('a study is estimated, started, watched, stopped and gone on with', { skip:
   await page.getByText('Done', { exact: true }).first().waitFor();
 });
 
+test('a study is exported as a workbook, as tables and as JSON', { skip: windowIsMissing }, async (t) => {
+  const path = studyProject(t);
+  const core = await coreOver(t, path);
+  const recipes = ['baseline', 'ttn-HHI'];
+  await core.call('studies.start', {
+    spec: { kind: 'sweep', recipes, seeds: [1], settings: [...trialSettings] },
+    ...alone,
+  });
+  const { report } = await core.call('studies.get', { study: 1 });
+  await core.close();
+  assert.ok(report?.kind === 'sweep');
+
+  const desktop = await openProjectWindow(t, path);
+  const { page, folder } = desktop;
+  await page.keyboard.press('Control+6');
+  await page.getByRole('button', { name: 'Study 1', exact: true }).click();
+  const exported = async (item: RegExp, name: string): Promise<string> => {
+    const file = join(folder, name);
+    await desktop.answerDialogs(file);
+    await tabTo(page, page.getByRole('button', { name: 'Export …' }));
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: item }).click();
+    await page.getByText(`Study exported to ${file}`).waitFor();
+    return file;
+  };
+  const book = await readXlsx(readFileSync(await exported(/^Workbook/, 'study.xlsx')));
+  assert.deepEqual(book.sheets[0]?.rows[1]?.slice(1, 4), [report.rows[0]?.recipe, '1', report.rows[0]?.f1.value]);
+  assert.match(readFileSync(await exported(/^Tables/, 'study.csv'), 'utf8'), /^\ufeff?rank,recipe,/);
+  const { study } = JSON.parse(readFileSync(await exported(/^JSON/, 'study.json'), 'utf8')) as {
+    study: { kind: string };
+  };
+  assert.equal(study.kind, 'sweep');
+
+  await desktop.answerDialogs(join(folder, 'no such folder', 'study.json'));
+  await page.getByRole('button', { name: 'Export …' }).click();
+  await page.getByRole('menuitem', { name: /^JSON/ }).click();
+  await page.getByRole('alert').waitFor();
+  assert.deepEqual(await violations(page), [], 'failed');
+});
+
 /** The page of studies over a project. */
 async function openStudies(t: TestContext, path: string, colorScheme: 'light' | 'dark'): Promise<Page> {
-  const desktop = await openDesktop(t, { colorScheme });
-  await desktop.answerDialogs(path);
-  const { page } = desktop;
-  await page.getByRole('button', { name: 'Open project' }).click();
-  await page.getByRole('heading', { name: basename(path, '.ngr'), exact: true }).waitFor();
+  const { page } = await openProjectWindow(t, path, { colorScheme });
   await page.keyboard.press('Control+6');
   await page.getByRole('heading', { name: 'Studies', level: 1 }).waitFor();
   return page;

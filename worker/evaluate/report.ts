@@ -71,7 +71,9 @@ export function scoreReport(
   const unseen =
     labelsWithoutGold.length === 0
       ? []
-      : [`No annotated span of ${labelsWithoutGold.join(', ')} in these documents: nothing is known about the label.`];
+      : [
+          `Nothing is annotated as ${labelsWithoutGold.join(', ')} in these documents: nothing is known about the label.`,
+        ];
   return {
     ...scores,
     convention: `${conventionText}; ${intervalText(settings)}`,

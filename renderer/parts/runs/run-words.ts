@@ -1,6 +1,6 @@
 /** How scores, times and states of runs are written. */
 import type { EstimateView } from '../../../electron/api/score-views.ts';
-import type { RunView } from '../../../electron/api/views.ts';
+import type { RunView, ScoreView } from '../../../electron/api/views.ts';
 import type { Component } from '../../../worker/domain/recipe.ts';
 
 export type Split = 'dev' | 'test';
@@ -67,6 +67,16 @@ export function direction(delta: number): 'better' | 'worse' | 'same' {
 /** Runs beside each other are told apart by number, recipe and seed. */
 export function runName({ run, recipe, seed }: Pick<RunView, 'run' | 'recipe' | 'seed'>): string {
   return `Run ${run} · ${recipe} · seed ${seed}`;
+}
+
+/** Of a model that gives each token a class: right tokens, not spans, are counted. */
+export function isOfClasses(score: Pick<ScoreView, 'accuracy'> | null): boolean {
+  return score?.accuracy !== undefined;
+}
+
+/** Its word encoder weighs an expert a source. */
+export function hasExperts({ recipeInFull }: RunView): boolean {
+  return recipeInFull.sharing.wordEncoder.kind === 'experts';
 }
 
 export function hasGates({ recipeInFull }: RunView): boolean {
