@@ -267,6 +267,8 @@ export const setupCalls = {
           needsSource: z.boolean(),
           /** Shown at once; the others when asked for. */
           isFirst: z.boolean(),
+          /** The same model with the other decoder, a CRF or the tag LSTM, where it comes with both. */
+          twin: z.string().nullable(),
         }),
       ),
     }),

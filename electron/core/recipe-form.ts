@@ -9,7 +9,7 @@ import {
   relationTitles,
 } from '../../worker/domain/recipe-form.ts';
 import { recipePresets } from '../../worker/domain/recipe-presets.ts';
-import { recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
+import { decoderTwin, recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import { gridChoice, type RecipeField } from '../api/setup-calls.ts';
 
@@ -41,7 +41,8 @@ export function recipeForm(): CallOutput<'recipes.form'> {
       explanation: relationSentence(component, choice),
     })),
   );
-  return { groups: [...formGroups], fields, relations, presets: [...recipePresets] };
+  const presets = recipePresets.map((preset) => ({ ...preset, twin: decoderTwin(preset.recipe) }));
+  return { groups: [...formGroups], fields, relations, presets };
 }
 
 /** JSON schema writes the range of safe integers as a bound; nobody would choose it. */

@@ -1,5 +1,5 @@
 /** The model that the wizard sets up: preset or grid, advanced settings over it, and what it would cost on this machine. */
-import type { CallOutput } from '../../electron/api/contract.ts';
+import type { CallInput, CallOutput } from '../../electron/api/contract.ts';
 import type { GridChoice, RecipeField, WizardDraft } from '../../electron/api/setup-calls.ts';
 import { type Component, components } from '../../worker/domain/recipe.ts';
 import { learnsFromSource } from '../../worker/domain/tasks.ts';
@@ -12,18 +12,24 @@ import { gridChoiceOf, numberAt, pathOf, withSetting } from './recipe-settings.t
 import { wizardOfPage } from './wizard.svelte.ts';
 
 export type RecipeForm = CallOutput<'recipes.form'>;
-type ResolvedRecipe = CallOutput<'recipes.resolve'>['recipe'];
+type Resolved = CallOutput<'recipes.resolve'>;
+/** What decides the tags of a sentence. */
+export type Decider = NonNullable<CallInput<'recipes.grid'>['decides']>;
 type Estimate = CallOutput<'training.estimate'>;
 
 export interface ModelStep {
   readonly form: Query<RecipeForm>;
   /** The recipe with all settings; its failure says what core refuses. */
-  readonly resolved: Query<ResolvedRecipe | null>;
+  readonly resolved: Query<Resolved | null>;
   /** Null where no transfer model is chosen, or a relation that the grid does not offer. */
   readonly grid: Readonly<Record<Component, GridChoice | null>>;
+  /** Null for a model that comes with one decoder alone. */
+  readonly decider: Decider | null;
   readonly advanced: readonly string[];
   readonly choosing: Action<Partial<Record<Component, GridChoice>>>;
-  choosePreset(preset: string): void;
+  /** With the decider that is chosen, where the preset has both. */
+  choosePreset(preset: RecipeForm['presets'][number]): void;
+  chooseDecider(decider: Decider): void;
   /** What a field says without a setting over it. */
   defaultOf(field: RecipeField): number;
   valueOf(field: RecipeField): number;
@@ -51,7 +57,7 @@ export function newModelStep(): ModelStep {
   const plain = newQuery(() => resolve(recipe, sharing));
 
   const grid = $derived.by((): Record<Component, GridChoice | null> => {
-    const base = plain.value;
+    const base = plain.value?.recipe;
     const choiceOf = (component: Component): GridChoice | null =>
       base && learnsFromSource(base) ? gridChoiceOf(base.sharing[component]) : null;
     return Object.fromEntries(components.map((component) => [component, choiceOf(component)])) as Record<
@@ -60,16 +66,21 @@ export function newModelStep(): ModelStep {
     >;
   });
 
+  const decider = $derived.by((): Decider | null => {
+    const kind = plain.value?.recipe.decoder.kind;
+    return (plain.value?.twin ?? null) === null || kind === 'softmax' ? null : (kind ?? null);
+  });
+
   const choosing = newAction(async (choice: Partial<Record<Component, GridChoice>>) => {
     const chosen = Object.fromEntries(
       components.map((component) => [component, choice[component] ?? grid[component] ?? firstGrid[component]]),
     ) as Record<Component, GridChoice>;
-    const model = await callCore('recipes.grid', chosen);
+    const model = await callCore('recipes.grid', { ...chosen, decides: decider ?? 'crf' });
     wizard.change({ recipe: model.recipe, settings: [...model.settings, ...advanced] });
   });
 
   const defaultOf = (field: RecipeField): number =>
-    (plain.value ? numberAt(plain.value, field.path) : undefined) ?? field.default;
+    (plain.value ? numberAt(plain.value.recipe, field.path) : undefined) ?? field.default;
 
   return {
     form,
@@ -81,7 +92,17 @@ export function newModelStep(): ModelStep {
       return advanced;
     },
     choosing,
-    choosePreset: (preset) => wizard.change({ recipe: preset, settings: [...advanced] }),
+    get decider() {
+      return decider;
+    },
+    choosePreset({ recipe: first, twin }) {
+      const chosen = decider === 'tag-lstm' && twin !== null ? twin : first;
+      wizard.change({ recipe: chosen, settings: [...advanced] });
+    },
+    chooseDecider(wanted) {
+      const twin = plain.value?.twin ?? null;
+      if (twin !== null && wanted !== decider) wizard.change({ recipe: twin });
+    },
     defaultOf,
     valueOf(field) {
       const setting = advanced.find((entry) => pathOf(entry) === field.path);
@@ -95,9 +116,8 @@ export function newModelStep(): ModelStep {
   };
 }
 
-async function resolve(recipe: string | null, settings: readonly string[]): Promise<ResolvedRecipe | null> {
-  if (recipe === null) return null;
-  return (await callCore('recipes.resolve', { recipe, settings: [...settings] })).recipe;
+async function resolve(recipe: string | null, settings: readonly string[]): Promise<Resolved | null> {
+  return recipe === null ? null : callCore('recipes.resolve', { recipe, settings: [...settings] });
 }
 
 export interface EstimateOfDraft {
