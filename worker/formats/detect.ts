@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { FormatName } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
 import { readColumns } from './columns.ts';
+import { readClassColumns } from './conll.ts';
 import { annotationEndings, columnEnding, isAccompanying, textEnding, type PairedFormat } from './file-kinds.ts';
 import { listFiles, type FoundFile } from './walk.ts';
 
@@ -61,7 +62,9 @@ function lookOf(file: FoundFile): Look {
   if (/^\s*\d+\|t\|/.test(start)) return 'PubTator';
   if (/^\s*<\?xml\s/.test(start)) return 'XML';
   const { tokenLines, tagLines } = readColumns(start);
-  return tagLines > 0 && tagLines >= 0.9 * tokenLines ? 'columns' : 'text';
+  if (tagLines > 0 && tagLines >= 0.9 * tokenLines) return 'columns';
+  // Where the name says nothing, lines that end alike are still a note more often than they are classes.
+  return !textEnding.test(file.base) && readClassColumns(start) !== null ? 'columns' : 'text';
 }
 
 /**
