@@ -62,7 +62,8 @@ export function suggestLabelMap(
         ...labelLikeness({ label: sourceLabel, texts: sourceTexts }, { label: targetLabel, texts: targetTexts }),
       }))
       .filter(({ score }) => score >= leastScore)
-      .sort((a, b) => b.score - a.score)
+      // Of pairs whose texts say the same, the one whose names are more alike: classes such as NN and NNP share most of their words.
+      .sort((a, b) => b.score - a.score || b.nameScore - a.nameScore)
       .slice(0, mostSuggestions),
   );
   return { source: task, suggestions };
