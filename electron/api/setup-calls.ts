@@ -31,7 +31,10 @@ export const wizardDraft = z.strictObject({
   step: z.enum(wizardSteps).default('source'),
   /** Steps that the user has gone on from; a default counts as chosen once it has been seen. */
   visited: z.array(z.enum(wizardSteps)).default([]),
+  /** The folder of the source without a name of its own. */
   source: chosenFolder.nullable().default(null),
+  /** The named sources that are being set up, each with the folder that was chosen last. */
+  sources: z.array(z.strictObject({ name: sourceName, folder: chosenFolder.nullable() })).default([]),
   target: chosenFolder.nullable().default(null),
   splits: z.strictObject({ dev: share, test: share, seed: z.int() }).nullable().default(null),
   embeddings: z
@@ -42,6 +45,8 @@ export const wizardDraft = z.strictObject({
       z.strictObject({ kind: z.literal('own'), reference: z.string() }),
     ])
     .default({ kind: 'none' }),
+  /** The sources that the training learns from; null for all of the project, whichever come. */
+  learnsFrom: z.array(sourceName).nullable().default(null),
   recipe: z.string().nullable().default(null),
   settings: z.array(z.string()).default([]),
   seed: z.int().default(1),

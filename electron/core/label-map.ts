@@ -62,7 +62,13 @@ export function suggestLabelMap(
         ...labelLikeness({ label: sourceLabel, texts: sourceTexts }, { label: targetLabel, texts: targetTexts }),
       }))
       .filter(({ score }) => score >= leastScore)
-      .sort((a, b) => b.score - a.score || Number(b.target === b.source) - Number(a.target === a.source))
+      // Of pairs whose texts say the same, the one of the same name, then of the more alike: classes such as NN and NNP share most of their words.
+      .sort(
+        (a, b) =>
+          b.score - a.score ||
+          Number(b.target === b.source) - Number(a.target === a.source) ||
+          b.nameScore - a.nameScore,
+      )
       .slice(0, mostSuggestions),
   );
   return { source: task, suggestions };

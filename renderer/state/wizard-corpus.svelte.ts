@@ -1,13 +1,15 @@
-/** A corpus of the wizard, source or target: the folder that is looked at, its import, and the imports that the project holds. */
+/** A corpus of the wizard, a source or the target: the folder that is looked at, its import, and the imports that the project holds. */
 import { onDestroy } from 'svelte';
 import type { CallOutput } from '../../electron/api/contract.ts';
 import type { ImportResult } from '../../electron/api/views.ts';
-import type { FormatName, Role, Split } from '../../worker/domain/document.ts';
+import type { FormatName, Split } from '../../worker/domain/document.ts';
+import { taskText, type Task } from '../../worker/domain/task-names.ts';
 import { askShell, callCore } from '../desk.svelte.ts';
 import { type Action, newAction } from './action.svelte.ts';
 import { type Job, jobs } from './jobs.svelte.ts';
 import { refreshProject } from './project.svelte.ts';
 import { newQuery, type Query } from './query.svelte.ts';
+import { chosenFolderOf, type ChosenFolder, withChosenFolder } from './wizard-sources.ts';
 import { wizardOfPage } from './wizard.svelte.ts';
 
 export type FoundCorpus = CallOutput<'corpora.detect'>;
@@ -16,7 +18,9 @@ export type ImportEntry = CallOutput<'corpora.imports'>['imports'][number];
 export type Place = Split | 'later' | 'by-folder';
 
 export interface CorpusStep {
-  readonly role: Role;
+  readonly role: Task;
+  /** The folder that was chosen last; null before. */
+  readonly chosen: ChosenFolder | null;
   /** What was found in the chosen folder; null while nobody has looked. */
   readonly found: FoundCorpus | null;
   place: Place;
@@ -36,13 +40,14 @@ export interface CorpusStep {
 const changes = ['corpora.changed', 'job.ended'] as const;
 
 /** Call while the step is set up. */
-export function newCorpusStep(role: Role): CorpusStep {
+export function newCorpusStep(role: Task): CorpusStep {
   const wizard = wizardOfPage();
   let found = $state.raw<FoundCorpus | null>(null);
   let place = $state<Place>('later');
   let results = $state.raw<readonly ImportResult[]>([]);
   let isGone = false;
   onDestroy(() => (isGone = true));
+  const chosen = $derived(chosenFolderOf(wizard.draft, role));
 
   const imports = newQuery(async () => {
     const answer = await callCore('corpora.imports', {});
@@ -51,7 +56,6 @@ export function newCorpusStep(role: Role): CorpusStep {
   const labels = newQuery(() => callCore('corpora.labels', { role }), changes);
 
   const look = newAction(async () => {
-    const chosen = wizard.draft[role];
     if (chosen === null) return;
     found = null;
     const answer = await callCore('corpora.detect', chosen);
@@ -60,14 +64,14 @@ export function newCorpusStep(role: Role): CorpusStep {
   });
 
   const importing = newAction(async () => {
-    const chosen = wizard.draft[role];
     if (chosen === null) return;
+    const { format } = chosen;
     look.clear();
     results = [];
     for (const { folder, split } of foldersOf(chosen.folder)) {
       const result = await callCore('corpora.import', {
         role,
-        format: chosen.format,
+        format,
         paths: [folder],
         ...(split === null ? {} : { split }),
       });
@@ -88,8 +92,13 @@ export function newCorpusStep(role: Role): CorpusStep {
     return [{ folder, split: place === 'later' ? null : place }];
   }
 
+  const choose = (folder: ChosenFolder): void => wizard.change(withChosenFolder(wizard.draft, role, folder));
+
   return {
     role,
+    get chosen() {
+      return chosen;
+    },
     get found() {
       return found;
     },
@@ -111,17 +120,16 @@ export function newCorpusStep(role: Role): CorpusStep {
       return jobs.running.find(({ call }) => call === 'corpora.detect' || call === 'corpora.import');
     },
     async chooseFolder() {
-      const { path } = await askShell('dialog.openFolder', { title: `Folder of ${role} notes` });
+      const { path } = await askShell('dialog.openFolder', { title: `Folder of ${taskText(role)} notes` });
       if (path === null || isGone) return;
-      wizard.change({ [role]: { folder: path, format: 'auto' } });
+      choose({ folder: path, format: 'auto' });
       results = [];
       importing.clear();
       await look.run();
     },
     chooseFormat(format) {
-      const chosen = wizard.draft[role];
       if (chosen === null) return;
-      wizard.change({ [role]: { ...chosen, format } });
+      choose({ ...chosen, format });
       void look.run();
     },
   };

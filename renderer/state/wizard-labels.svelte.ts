@@ -1,10 +1,12 @@
-/** The label map of the wizard: source labels, what each stands for in the target, and what speaks for it. */
+/** The label map of a source in the wizard: its labels, what each stands for in the target, and what speaks for it. */
 import type { CallOutput } from '../../electron/api/contract.ts';
 import type { LabelMap } from '../../electron/api/setup-calls.ts';
 import { callCore } from '../desk.svelte.ts';
 import { type Action, newAction } from './action.svelte.ts';
 import { newQuery } from './query.svelte.ts';
+import { wizardOfPage } from './wizard.svelte.ts';
 import type { ErrorRecord } from '../../worker/domain/errors.ts';
+import type { Task } from '../../worker/domain/task-names.ts';
 
 export type Suggestion = CallOutput<'labelMap.suggest'>['suggestions'][number];
 
@@ -18,6 +20,8 @@ export interface MapRow {
 }
 
 export interface LabelMapStep {
+  /** Whose labels they are. */
+  readonly task: Task;
   /** Undefined until core has answered. */
   readonly rows: readonly MapRow[] | undefined;
   readonly sourceLabels: readonly string[];
@@ -34,15 +38,17 @@ export interface LabelMapStep {
 const changes = ['corpora.changed'] as const;
 
 /** Call while the step is set up. */
-export function newLabelMapStep(): LabelMapStep {
-  const saved = newQuery(() => callCore('labelMap.get', {}), changes);
-  const found = newQuery(() => callCore('labelMap.suggest', {}), changes);
-  const source = newQuery(() => callCore('corpora.labels', { role: 'source' }), changes);
+export function newLabelMapStep(task: Task): LabelMapStep {
+  const wizard = wizardOfPage();
+  const saved = newQuery(() => callCore('labelMap.get', { source: task }), changes);
+  const found = newQuery(() => callCore('labelMap.suggest', { source: task }), changes);
+  const source = newQuery(() => callCore('corpora.labels', { role: task }), changes);
   /** Choices of this visit, over what core had; so that a row changes at once. */
   let chosen = $state.raw<LabelMap>({});
 
   const saving = newAction(async (map: LabelMap) => {
-    chosen = (await callCore('labelMap.save', { map })).map;
+    chosen = (await callCore('labelMap.save', { source: task, map })).map;
+    wizard.mapsChanged();
   });
   const rows = $derived.by((): readonly MapRow[] | undefined => {
     const [map, labels] = [saved.value?.map, source.value?.labels];
@@ -61,6 +67,7 @@ export function newLabelMapStep(): LabelMapStep {
   }
 
   return {
+    task,
     get rows() {
       return saved.value === undefined ? undefined : rows;
     },

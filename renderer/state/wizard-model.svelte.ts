@@ -1,6 +1,6 @@
 /** The model that the wizard sets up: preset or grid, advanced settings over it, and what it would cost on this machine. */
 import type { CallInput, CallOutput } from '../../electron/api/contract.ts';
-import type { GridChoice, RecipeField, WizardDraft } from '../../electron/api/setup-calls.ts';
+import type { GridChoice, RecipeField } from '../../electron/api/setup-calls.ts';
 import { type Component, components } from '../../worker/domain/recipe.ts';
 import { learnsFromSource } from '../../worker/domain/tasks.ts';
 import { callCore } from '../desk.svelte.ts';
@@ -9,7 +9,8 @@ import { type Job, jobs } from './jobs.svelte.ts';
 import { project } from './project.svelte.ts';
 import { newQuery, type Query } from './query.svelte.ts';
 import { gridChoiceOf, numberAt, pathOf, withSetting } from './recipe-settings.ts';
-import { wizardOfPage } from './wizard.svelte.ts';
+import { sourcesToSend } from './wizard-sources.ts';
+import { type Wizard, wizardOfPage } from './wizard.svelte.ts';
 
 export type RecipeForm = CallOutput<'recipes.form'>;
 type Resolved = CallOutput<'recipes.resolve'>;
@@ -133,7 +134,7 @@ let measured = $state.raw<{ readonly of: string; readonly estimate: Estimate } |
 /** Call while a component is set up. */
 export function newEstimate(): EstimateOfDraft {
   const wizard = wizardOfPage();
-  const wanted = $derived(trainingOf(wizard.draft));
+  const wanted = $derived(trainingOf(wizard));
   const wantedKey = $derived(JSON.stringify([project.current?.path, wanted]));
   const measuring = newAction(async () => {
     const [input, of] = [wanted, wantedKey];
@@ -151,6 +152,8 @@ export function newEstimate(): EstimateOfDraft {
 }
 
 /** What the draft asks of a training, without the word vectors; null while no recipe is chosen. */
-export function trainingOf({ recipe, settings, seed, targetFraction }: WizardDraft) {
-  return recipe === null ? null : { recipe, settings, seed, targetFraction };
+export function trainingOf({ draft, model, sources }: Wizard) {
+  const { recipe, settings, seed, targetFraction, learnsFrom } = draft;
+  if (recipe === null) return null;
+  return { recipe, settings, seed, targetFraction, ...sourcesToSend(learnsFrom, sources, model?.needsSource ?? false) };
 }

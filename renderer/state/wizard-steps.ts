@@ -1,8 +1,10 @@
 /** The steps of the set-up wizard: what they are called, how complete each is, and whether one may go on from it. */
 import type { wizardSteps, WizardDraft } from '../../electron/api/setup-calls.ts';
 import type { ProjectInfo } from '../../electron/api/views.ts';
-import type { Role, Split } from '../../worker/domain/document.ts';
+import type { Split } from '../../worker/domain/document.ts';
+import { type Task, taskText } from '../../worker/domain/task-names.ts';
 import { counted } from './amounts.ts';
+import { chosenSources, sourcesIn, sourcesProblem } from './wizard-sources.ts';
 
 export type StepId = (typeof wizardSteps)[number];
 
@@ -22,6 +24,8 @@ export interface ChosenModel {
   readonly title: string;
   /** Whether it trains on the source too. */
   readonly needsSource: boolean;
+  /** Whether it learns only what stands for a target label. */
+  readonly needsMap: boolean;
   /** What core has against its settings, in a sentence. */
   readonly problem: string | null;
 }
@@ -32,7 +36,8 @@ export interface StepFacts {
   readonly info: ProjectInfo;
   /** The chosen recipe with its settings; null while none is chosen, or core has not answered. */
   readonly model: ChosenModel | null;
-  readonly labelsMapped: number;
+  /** Labels of each source that stand for a target label; sources that are missing have not answered yet. */
+  readonly labelsMapped: ReadonlyMap<Task, number>;
 }
 
 /** In their order. */
@@ -58,13 +63,15 @@ export function stepStates(facts: StepFacts): readonly StepState[] {
 }
 
 function sourceStep({ draft, info, model }: StepFacts): StepState {
-  const documents = documentsOf(info, 'source');
+  const sources = sourcesIn(info);
+  const documents = sources.reduce((sum, name) => sum + documentsOf(info, name), 0);
+  const amount = `${sources.length > 1 ? `${sources.length} sources, ` : ''}${counted(documents, 'document')}`;
   const isMissing = model !== null && model.needsSource && documents === 0;
   return {
     id: 'source',
     title: 'Source notes',
     state: documents > 0 ? 'done' : isMissing ? 'problem' : 'open',
-    summary: documents > 0 ? counted(documents, 'document') : draft.visited.includes('source') ? 'None' : '',
+    summary: documents > 0 ? amount : draft.visited.includes('source') ? 'None' : '',
     missing: isMissing ? 'The chosen model learns from source notes too, and the project holds none.' : null,
     mayWait: true,
   };
@@ -100,17 +107,23 @@ function splitsStep({ info }: StepFacts): StepState {
   };
 }
 
-function labelsStep({ draft, info, labelsMapped }: StepFacts): StepState {
-  const source = info.labels.filter(({ role }) => role === 'source').length;
+function labelsStep({ draft, info, model, labelsMapped }: StepFacts): StepState {
+  const sources = chosenSources(draft.learnsFrom, sourcesIn(info));
+  const source = info.labels.filter(({ role }) => sources.includes(role)).length;
   const target = info.labels.filter(({ role }) => role === 'target').length;
   const isSeen = draft.visited.includes('labels');
+  const mapped = sources.reduce((sum, name) => sum + (labelsMapped.get(name) ?? 0), 0);
+  const unmapped = model?.needsMap && target > 0 ? sources.find((name) => labelsMapped.get(name) === 0) : undefined;
   return {
     id: 'labels',
     title: 'Label map',
-    state: target === 0 ? 'blocked' : isSeen ? 'done' : 'open',
-    summary: !isSeen || source === 0 ? '' : `${labelsMapped} of ${source} mapped`,
-    missing: null,
-    mayWait: false,
+    state: target === 0 ? 'blocked' : unmapped !== undefined ? 'problem' : isSeen ? 'done' : 'open',
+    summary: !isSeen || source === 0 ? '' : `${mapped} of ${source} mapped`,
+    missing:
+      unmapped === undefined
+        ? null
+        : `The chosen model needs a label of the ${taskText(unmapped)} that stands for one of yours.`,
+    mayWait: true,
   };
 }
 
@@ -128,8 +141,9 @@ function embeddingsStep({ draft }: StepFacts): StepState {
   };
 }
 
-function modelStep({ draft, model }: StepFacts): StepState {
-  const problem = model?.problem ?? null;
+function modelStep({ draft, info, model }: StepFacts): StepState {
+  const unchosen = model?.needsSource ? sourcesProblem(draft.learnsFrom, sourcesIn(info)) : undefined;
+  const problem = model?.problem ?? unchosen ?? null;
   return {
     id: 'model',
     title: 'Model',
@@ -141,7 +155,7 @@ function modelStep({ draft, model }: StepFacts): StepState {
 }
 
 /** Every split where none is asked for. */
-function documentsOf(info: ProjectInfo, role: Role, split?: Split | null): number {
+function documentsOf(info: ProjectInfo, role: Task, split?: Split | null): number {
   return info.documents
     .filter((row) => row.role === role && (split === undefined || row.split === split))
     .reduce((sum, { documents }) => sum + documents, 0);

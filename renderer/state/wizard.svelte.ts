@@ -2,10 +2,12 @@
 import { getContext, onDestroy, setContext } from 'svelte';
 import { wizardSteps, type WizardDraft } from '../../electron/api/setup-calls.ts';
 import { type ErrorRecord, toErrorRecord } from '../../worker/domain/errors.ts';
+import type { Task } from '../../worker/domain/task-names.ts';
 import { learnsFromSource } from '../../worker/domain/tasks.ts';
 import { callCore } from '../desk.svelte.ts';
 import { project } from './project.svelte.ts';
 import { newQuery } from './query.svelte.ts';
+import { chosenSources, sourcesIn } from './wizard-sources.ts';
 import { type ChosenModel, type StepId, type StepState, stepStates } from './wizard-steps.ts';
 
 /** Changes that follow each other this closely are saved together. */
@@ -19,8 +21,14 @@ export interface Wizard {
   readonly failure: ErrorRecord | null;
   /** Whether core has every choice. */
   readonly isSaved: boolean;
+  /** The chosen recipe; null while none is chosen, or core has not answered. */
+  readonly model: ChosenModel | null;
+  /** The sources that hold documents. */
+  readonly sources: readonly Task[];
   readonly steps: readonly StepState[];
   readonly step: StepState | undefined;
+  /** For who saved a label map. */
+  mapsChanged(): void;
   /** Changes choices and saves them. */
   change(choices: Partial<WizardDraft>): void;
   goTo(step: StepId): void;
@@ -43,11 +51,16 @@ export function newWizard(): Wizard {
   let isSaved = $state(true);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const shownStep = $derived(draft?.step ?? null);
-  // Asked again with every step: its own step saves it.
-  const labelMap = newQuery(() => {
-    void shownStep;
-    return callCore('labelMap.get', {});
+  const sources = $derived(sourcesIn(project.info));
+  const learned = $derived(chosenSources(draft?.learnsFrom ?? null, sources));
+  /** As one text, so that the maps are asked for again only where other sources are learned from. */
+  const learnedText = $derived(learned.join(' '));
+  const labelsMapped = newQuery(async () => {
+    const names = learnedText === '' ? [] : learnedText.split(' ');
+    const maps = await Promise.all(names.map((source) => callCore('labelMap.get', { source })));
+    return new Map(
+      maps.map(({ source, map }) => [source, Object.values(map).filter((target) => target !== null).length]),
+    );
   }, ['job.ended', 'corpora.changed']);
   const presets = newQuery(async () => (await callCore('recipes.form', {})).presets);
   const recipe = $derived(draft?.recipe ?? null);
@@ -62,6 +75,7 @@ export function newWizard(): Wizard {
     return {
       title: title ?? (name === 'own-grid' ? 'Own combination' : name),
       needsSource: learnsFromSource(resolved.value),
+      needsMap: resolved.value.decoder.labels === 'mapped',
       problem: resolved.failure?.message ?? null,
     };
   });
@@ -72,7 +86,7 @@ export function newWizard(): Wizard {
           draft,
           info: project.info,
           model,
-          labelsMapped: Object.values(labelMap.value?.map ?? {}).filter((target) => target !== null).length,
+          labelsMapped: labelsMapped.value ?? new Map(),
         }),
   );
   const step = $derived(steps.find(({ id }) => id === draft?.step));
@@ -124,12 +138,19 @@ export function newWizard(): Wizard {
     get isSaved() {
       return isSaved;
     },
+    get model() {
+      return model;
+    },
+    get sources() {
+      return sources;
+    },
     get steps() {
       return steps;
     },
     get step() {
       return step;
     },
+    mapsChanged: () => labelsMapped.refresh(),
     change,
     goTo: (id) => change({ step: id }),
     next() {

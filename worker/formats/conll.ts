@@ -13,7 +13,7 @@ export const conll: FormatReader = {
     const text = files[0]?.text ?? '';
     const tagged = readColumns(text);
     const isTagged = tagged.tagLines > 0 && tagged.tagLines >= 0.5 * tagged.tokenLines;
-    const classes = isTagged ? null : readClasses(text);
+    const classes = isTagged ? null : readClassColumns(text);
     const columns = classes ?? tagged;
     if ((!isTagged && classes === null) || columns.documents.length === 0) throw noTags(group, columns);
     // A class is an entity of one token, whatever stands beside it.
@@ -56,7 +56,7 @@ const leastTokensAClass = 4;
 const mostClasses = 200;
 
 /** The file as tokens with a class each (parts of speech); null where the last column is something else. */
-function readClasses(text: string): ColumnFile | null {
+export function readClassColumns(text: string): ColumnFile | null {
   const columns = readColumns(text, readClass);
   const rows = columns.documents.flatMap(({ sentences }) => sentences);
   const classes = new Set(rows.flatMap(({ tags }) => tags.map(({ label }) => label))).size;

@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { FormatName } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
 import { readColumns } from './columns.ts';
+import { readClassColumns } from './conll.ts';
 import { annotationEndings, columnEnding, isAccompanying, textEnding, type PairedFormat } from './file-kinds.ts';
 import { listFiles, type FoundFile } from './walk.ts';
 
@@ -38,10 +39,6 @@ export function detectFormat(paths: readonly string[]): FormatName {
 const sampleFiles = 20;
 const sampleBytes = 65536;
 
-/** Fewer lines do not tell words with classes from other tables, and more classes are no tag set. */
-const leastClassLines = 12;
-const mostClasses = 200;
-
 const pairedNames: readonly PairedFormat[] = ['i2b2-2010', 'i2b2-2009', 'brat'];
 
 function pairedFormats(files: readonly FoundFile[]): PairedFormat[] {
@@ -66,22 +63,8 @@ function lookOf(file: FoundFile): Look {
   if (/^\s*<\?xml\s/.test(start)) return 'XML';
   const { tokenLines, tagLines } = readColumns(start);
   if (tagLines > 0 && tagLines >= 0.9 * tokenLines) return 'columns';
-  return !textEnding.test(file.base) && holdsClasses(start) ? 'columns' : 'text';
-}
-
-/** A word, a TAB and its class on every line, sentences between blank lines, and few classes among many words: parts of speech, say. */
-function holdsClasses(start: string): boolean {
-  const lines = start.split(/\r?\n/);
-  const filled = lines.filter((line) => line !== '');
-  // Not \s: a byte of UTF-8 read as Latin-1 may look like a blank.
-  const pairs = filled.flatMap((line) => /^[^ \t]+\t([^ \t]+)$/.exec(line) ?? []);
-  const classes = new Set(filled.map((line) => line.slice(line.indexOf('\t') + 1)));
-  return (
-    filled.length >= leastClassLines &&
-    pairs.length === 2 * filled.length &&
-    lines.slice(0, -1).includes('') &&
-    classes.size <= Math.min(mostClasses, filled.length / 2)
-  );
+  // Where the name says nothing, lines that end alike are still a note more often than they are classes.
+  return !textEnding.test(file.base) && readClassColumns(start) !== null ? 'columns' : 'text';
 }
 
 /**

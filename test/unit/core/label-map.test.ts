@@ -1,12 +1,15 @@
 /** The label map: separate unless chosen, checked, suggested from names and from what both corpora mark. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { type Core, createCore } from '../../../electron/core/main.ts';
 import { suggestionsToAccept } from '../../../electron/api/label-suggestions.ts';
 import { labelLikeness, nameLikeness } from '../../../electron/core/label-similarity.ts';
 import { openProject, type ProjectStore } from '../../../electron/store/project-store.ts';
 import type { Role } from '../../../worker/domain/document.ts';
-import { addDocument, document, newProject } from '../store/builders.ts';
+import { addDocument, document, newProject, temporaryFolder } from '../store/builders.ts';
+import { coreWithProject } from './brat-files.ts';
 
 test('every source label is separate until it is mapped', async (t) => {
   const core = await clinicCore(t);
@@ -46,6 +49,19 @@ test('suggestions come from alike names and from words that both mark, and say w
   assert.equal(
     best.get('treatment')?.reason,
     "The names differ; 1 marked text occurs under both labels, 50 % of the rarer label's spans.",
+  );
+});
+
+test('of classes that mark the same words the one of the same name comes first, be it a mark', async (t) => {
+  const core = await coreWithProject(t);
+  const file = join(temporaryFolder(t), 'classes.tsv');
+  writeFileSync(file, 'pain\tNN\nPain\tNNP\npain\t,\nPain\t.\n'.repeat(20));
+  for (const role of ['es', 'target']) await core.call('corpora.import', { role, format: 'auto', paths: [file] });
+  const { suggestions } = await core.call('labelMap.suggest', { source: 'es' });
+  const best = suggestions.filter(({ source }, index) => suggestions[index - 1]?.source !== source);
+  assert.deepEqual(
+    best.map(({ source, target }) => [source, target]),
+    ['NN', 'NNP', ',', '.'].map((label) => [label, label]),
   );
 });
 

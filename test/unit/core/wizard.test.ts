@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { wizardDraft } from '../../../electron/api/setup-calls.ts';
 import { createCore } from '../../../electron/core/main.ts';
 import { newProject, temporaryFolder } from '../store/builders.ts';
 import { makeUnreadable, permissionSkip } from '../formats/corpus-builders.ts';
@@ -23,9 +24,11 @@ test('a draft is there again after the project was closed and opened', async (t)
     recipe: 'dtn-hs',
     settings: ['training.epochs=3'],
   } as const;
+  const sources = [{ name: 'es', folder: { folder: '/es', format: 'auto' as const } }];
+  const learnsFrom = ['es'];
   const first = createCore({ appVersion: '0.0.0' });
   await first.call('project.open', { path, access: 'write' });
-  await first.call('wizard.save', { draft: { ...draft, settings: [...draft.settings] } });
+  await first.call('wizard.save', { draft: { ...draft, sources, learnsFrom, settings: [...draft.settings] } });
   await first.close();
   const second = createCore({ appVersion: '0.0.0' });
   t.after(() => second.close());
@@ -35,7 +38,13 @@ test('a draft is there again after the project was closed and opened', async (t)
     [saved.draft.step, saved.draft.source, saved.draft.splits, saved.draft.recipe, saved.draft.settings],
     [draft.step, draft.source, draft.splits, draft.recipe, draft.settings],
   );
+  assert.deepEqual([saved.draft.sources, saved.draft.learnsFrom], [sources, learnsFrom]);
   assert.notEqual(saved.savedAt, null);
+});
+
+test('a draft of a version with one source is read, and learns from all sources', () => {
+  const { sources, learnsFrom, source } = wizardDraft.parse({ source: { folder: '/corpus', format: 'brat' } });
+  assert.deepEqual([sources, learnsFrom, source?.folder], [[], null, '/corpus']);
 });
 
 test('a draft with an unknown step is refused', async (t) => {

@@ -5,7 +5,8 @@ import { detectFormat } from '../../../worker/formats/detect.ts';
 import { temporaryFolder } from './corpus-builders.ts';
 
 const columns = 'a\tO\nb\tB-X\n';
-const classes = 'the\tDT\ncell\tNN\ndivides\tVBZ\n.\t.\n\n'.repeat(5);
+/** Parts of speech. */
+const classes = 'the\tDT\ncat\tNN\n'.repeat(30);
 
 describe('detectFormat', () => {
   for (const [format, files] of [
@@ -14,8 +15,8 @@ describe('detectFormat', () => {
     ['i2b2-2009', { 'a.txt': 'x', 'a.m': 'm="x" 1:0 1:0||do="nm"' }],
     ['conll', { 'train.txt': columns, 'README.md': '# text' }],
     ['conll', { 'x.iob': Buffer.from(`\ufeff${columns}`, 'utf16le') }],
-    ['conll', { 'train.tsv': classes, 'test.tsv': classes.replaceAll('\n', '\r\n') }],
-    ['text', { 'a.txt': classes }],
+    ['conll', { 'train.tsv': classes, 'test.tsv': classes.replaceAll('\n', '\r\n'), 'LICENSE.txt': 'Free.' }],
+    ['text', { 'train.txt': classes }],
     ['text', { 'a.txt': 'A note.', 'b.txt': 'Another.' }],
     ['brat', { 'a.txt': 'x', 'a.ann': '', 'solver.m': 'function y = f(x)' }],
   ] as const) {
