@@ -1,5 +1,6 @@
 /** The label map of a source in the wizard: its labels, what each stands for in the target, and what speaks for it. */
 import type { CallOutput } from '../../electron/api/contract.ts';
+import { suggestionsToAccept } from '../../electron/api/label-suggestions.ts';
 import type { LabelMap } from '../../electron/api/setup-calls.ts';
 import { callCore } from '../desk.svelte.ts';
 import { type Action, newAction } from './action.svelte.ts';
@@ -61,9 +62,8 @@ export function newLabelMapStep(task: Task): LabelMapStep {
   });
 
   function suggestedAbove(score: number): readonly Suggestion[] {
-    return (rows ?? []).flatMap(({ target, suggestions: [best] }) =>
-      best !== undefined && best.score >= score && target === null ? [best] : [],
-    );
+    const map = Object.fromEntries((rows ?? []).map((row) => [row.source, row.target]));
+    return suggestionsToAccept(map, found.value?.suggestions ?? [], score);
   }
 
   return {

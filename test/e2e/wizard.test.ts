@@ -76,6 +76,10 @@ test(
     await page.keyboard.press('ArrowUp');
     assert.ok(await page.getByRole('radio', { name: 'DTN(HS)' }).isChecked());
     await page.getByText('The target has a hard and a soft decoder').waitFor();
+    await tabTo(page, page.getByRole('radio', { name: 'All of a sentence together (CRF)' }));
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('radio', { name: 'One after the other (tag LSTM)' }).and(page.locator(':checked')).waitFor();
+    assert.ok(await page.getByRole('radio', { name: 'DTN(HS)' }).isChecked());
     await tabTo(page, page.locator('summary', { hasText: 'Advanced settings' }));
     await page.keyboard.press('Enter');
     await type(page, page.getByRole('textbox', { name: 'Epochs' }), '2');
@@ -87,7 +91,7 @@ test(
     await heading(page, 'Summary and start');
     await page.getByText('Changed: training.epochs=2, training.batchesPerEpoch=10').waitFor();
     await press(page, button(page, 'Start training'));
-    await page.getByRole('heading', { name: /^Run 1/, level: 1 }).waitFor();
+    await page.getByRole('heading', { name: 'Run 1: dtn-hs', exact: true, level: 1 }).waitFor();
     assert.equal(new URL(page.url()).hash, '#/runs/1');
     await page.getByText('Done', { exact: true }).waitFor({ timeout: 90000 });
   },
