@@ -84,7 +84,9 @@ function curveReport(groups: readonly Group[], drawn: StudyDraws): CurveReport {
     curves,
     statements: [
       ...curves.map(({ statement }) => statement),
-      ...curves.slice(1).flatMap(({ recipe, points }) => againstReference(recipe, reference, points)),
+      ...(tellsChance(drawn) ? curves.slice(1) : []).flatMap(({ recipe, points }) =>
+        againstReference(recipe, reference, points),
+      ),
       ...missingSentences(curves[0]?.points ?? []),
     ],
   };
@@ -120,8 +122,10 @@ function sweepReport(spec: Reported, groups: readonly Group[], drawn: StudyDraws
     statements: [
       `${rows.length} ${rows.length === 1 ? 'recipe' : 'recipes'}: best ${first.recipe} ${percent(first.f1.value)}, worst ${last.recipe} ${percent(last.f1.value)}, ` +
         `mean ${percent(mean)}${deviation === null ? '' : ` ± ${percent(deviation)}`} (strict micro F1 on the test documents).`,
-      ...transferSentences(rows, groups[targetOnly ?? -1]?.recipe),
-      ...(tied === 0 ? [] : [`${tied} of the others cannot be told from the best: the difference is within chance.`]),
+      ...(tellsChance(drawn) ? transferSentences(rows, groups[targetOnly ?? -1]?.recipe) : []),
+      ...(tied === 0 || !tellsChance(drawn)
+        ? []
+        : [`${tied} of the others cannot be told from the best: the difference is within chance.`]),
       `Chosen by the development documents, as a user must, it would be ${byDev.recipe}, with ${percent(byDev.f1.value)} on test.`,
     ],
   };
@@ -137,10 +141,15 @@ function transferSentences(rows: SweepReport['rows'], targetOnly: string | undef
   return [`Above ${targetOnly} by more than chance: ${names(better)}; below it: ${names(worse)}.`];
 }
 
+/** Are there test documents enough to say what is more than chance? From one, every draw is the same. */
+function tellsChance({ documents }: StudyDraws): boolean {
+  return documents >= fewDocuments;
+}
+
 function basis({ documents, draws }: StudyDraws): Pick<CurveReport, 'documents' | 'draws' | 'caution'> {
   const caution =
     documents < fewDocuments
-      ? `Only ${documents} test ${documents === 1 ? 'document' : 'documents'}: the intervals are not to be relied on.`
+      ? `Only ${documents} test ${documents === 1 ? 'document' : 'documents'}: the intervals are not to be relied on, nor what they say of chance.`
       : null;
   return { documents, draws: draws.length, caution };
 }

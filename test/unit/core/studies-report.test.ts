@@ -100,8 +100,14 @@ test('a curve compares with its first recipe, and says which labels a share lack
 });
 
 test('few test documents are said, and before the first trial there is no report', () => {
-  const { trial: view, counts } = trial('dtn', 10);
-  const few = { documents: counts.documents.slice(0, 4), counts: counts.counts.slice(0, 4) };
-  assert.match(reportOf({ kind: 'sweep' }, [{ trial: view, counts: few }])?.caution ?? '', /Only 4 test documents/);
+  const few = [trial('dtn', 14), trial('baseline', 10)].map(({ trial: view, counts }) => ({
+    trial: view,
+    counts: { documents: counts.documents.slice(0, 4), counts: counts.counts.slice(0, 4) },
+  }));
+  const report = reportOf({ kind: 'sweep' }, few);
+  assert.match(report?.caution ?? '', /Only 4 test documents/);
+  assert.doesNotMatch(report?.statements.join(' ') ?? 'none', /chance/);
+  const many = reportOf({ kind: 'sweep' }, [trial('dtn', 14), trial('baseline', 10)]);
+  assert.match(many?.statements.join(' ') ?? '', /Above baseline by more than chance: dtn/);
   assert.equal(reportOf({ kind: 'sweep' }, []), null);
 });
