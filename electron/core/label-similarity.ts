@@ -31,7 +31,6 @@ export function nameLikeness(a: string, b: string): number {
   const [first, second] = [words(a), words(b)];
   const [joined, other] = [first.join(''), second.join('')];
   const longest = Math.max(joined.length, other.length);
-  if (a === b) return 1;
   if (longest === 0) return 0;
   const edit = 1 - editDistance(joined, other) / longest;
   const shared = first.filter((word) => second.includes(word)).length;
