@@ -1,5 +1,5 @@
 /** Scores as text: averages with their intervals, the labels below, SemEval counts, and how all of it was counted. */
-import { isBeyondChance, semevalSchemes } from '../../worker/domain/score-report.ts';
+import { isBeyondChance, nothingFound, semevalSchemes } from '../../worker/domain/score-report.ts';
 import type {
   EstimateView,
   FileScoresView,
@@ -62,12 +62,14 @@ export function shortScore(title: string, score: ScoreView): string {
   ];
   if (score.accuracy !== undefined)
     return `${title} (${counted(score.documents, 'document')}, ${grouped(score.goldSpans)} tokens): accuracy ${percent(score.accuracy)}, macro F1 over the classes ${percent(score.strict.macro.f1)}`;
+  const nothing = nothingFound(score.goldSpans, score.predictedSpans);
   return [
     `${title} (${counted(score.documents, 'document')}, ${grouped(score.goldSpans)} gold spans)`,
     table(
       [{ title: '' }, ...numbers('strict P', 'R', 'F1', 'lenient P', 'R', 'F1')],
       [row('micro', score.strict.micro, score.lenient.micro), row('macro', score.strict.macro, score.lenient.macro)],
     ),
+    ...(nothing === null ? [] : [wrapped(`Caution: ${nothing}`)]),
   ].join('\n');
 }
 

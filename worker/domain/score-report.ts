@@ -120,6 +120,12 @@ export function documentCautions(documents: number): string[] {
   return [`Only ${documents} documents: with fewer than ${fewDocuments} an interval is itself uncertain.`];
 }
 
+/** What is to be said where a tagger left every annotated document empty; null where it found something. */
+export function nothingFound(goldSpans: number, predictedSpans: number): string | null {
+  if (goldSpans === 0 || predictedSpans > 0) return null;
+  return 'The model found nothing at all: its training came to nothing. Train again with another seed, more epochs or word vectors.';
+}
+
 /** What is to be said of a label's score; null for nothing. */
 export function labelCaution(support: number): string | null {
   if (support === 0)

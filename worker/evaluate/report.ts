@@ -5,6 +5,7 @@ import {
   documentCautions,
   type DocumentEvidence,
   type LabelCounts,
+  nothingFound,
   type ScoreDifference,
   type ScoreReport,
 } from '../domain/score-report.ts';
@@ -66,6 +67,8 @@ export function scoreReport(
   const scores = bootstrapScore(countsOf(evidence), settings);
   const pooled = sumKinds(kinds);
   const [counts, sure] = [semevalScore(pooled), bootstrapSemeval(kinds, settings)];
+  const { correct, incorrect, missed, spurious } = counts.exact;
+  const nothing = nothingFound(correct + incorrect + missed, correct + incorrect + spurious);
   const known = new Set(scores.perLabel.filter(({ support }) => support > 0).map(({ label }) => label));
   const labelsWithoutGold = [...new Set(labels)].filter((label) => !known.has(label)).sort();
   const unseen =
@@ -88,7 +91,7 @@ export function scoreReport(
     },
     kinds: pooled,
     labelsWithoutGold,
-    cautions: [...documentCautions(evidence.length), ...unseen],
+    cautions: [...(nothing === null ? [] : [nothing]), ...documentCautions(evidence.length), ...unseen],
   };
 }
 

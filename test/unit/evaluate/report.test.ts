@@ -68,6 +68,13 @@ test('few documents and few spans are said, many are not', () => {
   assert.deepEqual([many.cautions, many.perLabel[0]?.caution], [[], null]);
 });
 
+test('a model that found nothing at all is said to have come to nothing, one that found something wrong is not', () => {
+  const empty = scoreReport([evidence(5, 0), evidence(4, 0)], facts);
+  assert.match(empty.cautions[0] ?? '', /found nothing at all/);
+  assert.ok(!scoreReport([evidence(5, 0), evidence(4, 1)], facts).cautions.some((text) => /nothing at all/.test(text)));
+  assert.ok(!scoreReport([evidence(0, 0), evidence(0, 0)], facts).cautions.some((text) => /nothing at all/.test(text)));
+});
+
 test('a label that the model knows and the documents do not hold is named', () => {
   const report = scoreReport([evidence(5, 3), evidence(5, 3)], facts);
   assert.deepEqual(report.labelsWithoutGold, ['Sign']);
