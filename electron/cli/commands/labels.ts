@@ -44,7 +44,8 @@ export function labelsCommand(): Command {
           const { map } = await core.call('labelMap.get', source);
           const { suggestions } = await core.call('labelMap.suggest', source);
           const taken = suggestionsToAccept(map, suggestions, accept / 100);
-          say(`${taken.length} of ${counted(suggestions.length, 'suggestion')} taken.`);
+          const separate = Object.values(map).filter((target) => target === null).length;
+          say(`${taken.length} of ${counted(separate, 'separate label')} mapped.`);
           await core.call('labelMap.save', {
             ...source,
             map: Object.fromEntries(taken.map((best) => [best.source, best.target])),
