@@ -129,7 +129,7 @@ test('labels --accept saves what is suggested well enough, and --suggest saves n
   assert.deepEqual((json('labels', path) as { map: unknown }).map, { Drug: null, Sign: null });
   const { stdout, stderr } = notegraft('labels', path, '--accept', '50');
   assert.match(stdout, /^Drug +Drug$/m);
-  assert.match(stderr, /2 of \d suggestions taken/);
+  assert.match(stderr, /2 of 2 separate labels mapped/);
   assert.deepEqual((json('labels', path) as { map: unknown }).map, { Drug: 'Drug', Sign: 'Sign' });
 });
 

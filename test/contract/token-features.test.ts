@@ -1,0 +1,65 @@
+/** Token features from the command line: trained with, scored with, tagged with, and asked for where they are missing. */
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { npyMatrix } from '../support/feature-files.ts';
+import { trialSettings } from '../support/study-project.ts';
+import { sampleNotes, writeBrat } from '../unit/core/brat-files.ts';
+import { newProject, temporaryFolder } from '../unit/store/builders.ts';
+import { json, notegraft } from './notegraft.ts';
+
+interface Failed {
+  readonly error: { readonly code: string; readonly message: string; readonly details: { readonly nextStep: string } };
+}
+
+const settings = [...trialSettings, 'tokenFeatures.projection=4'].flatMap((setting) => ['--set', setting]);
+const failed = (...words: string[]): Failed => json(...words) as Failed;
+
+/** A project of notes whose tokens, as `export --format conll` writes them, have a vector each: their length and where they stand. */
+function projectWithFeatures(t: TestContext): { readonly path: string; readonly features: string; notes: string } {
+  const [path, folder] = [newProject(t), temporaryFolder(t)];
+  const notes = writeBrat(join(folder, 'notes'), sampleNotes(20, 'note'));
+  assert.equal(notegraft('import', path, notes, '--role', 'target').exitCode, 0);
+  assert.equal(notegraft('split', path, '--role', 'target').exitCode, 0);
+  const [columns, features] = [join(folder, 'columns'), join(folder, 'features')];
+  assert.equal(notegraft('export', path, '--role', 'target', '--format', 'conll', '--out', columns).exitCode, 0);
+  mkdirSync(features);
+  const vectors = new Map<string, number[][]>();
+  const lines = readdirSync(columns).flatMap((file) => readFileSync(join(columns, file), 'utf8').split('\n'));
+  for (const line of lines) {
+    const [token = '', start, , name = ''] = line.split('\t');
+    if (token !== '' && token !== '-DOCSTART-')
+      vectors.set(name, [...(vectors.get(name) ?? []), [token.length, Number(start)]]);
+  }
+  for (const [name, matrix] of vectors) writeFileSync(join(features, `${name}.npy`), npyMatrix(matrix));
+  return { path, features, notes };
+}
+
+test('a model is trained, scored and tags with vectors for the tokens that export writes', (t) => {
+  const { path, features, notes } = projectWithFeatures(t);
+  const trained = json('train', path, '--recipe', 'lstm', '--features', features, ...settings) as { test: object };
+  const scored = json('evaluate', path, '--run', '1', '--split', 'test', '--features', features) as { strict: object };
+  assert.ok(trained.test, JSON.stringify(trained));
+  assert.deepEqual(scored.strict, (trained.test as typeof scored).strict);
+  const tagged = json('tag', path, '--run', '1', '--features', features, '--out', join(notes, 'out'), notes);
+  const { notes: count, failed: without } = tagged as { notes: number; failed: number };
+  assert.deepEqual([count, without], [20, 0]);
+});
+
+test('features that are not given, and matrices that do not fit, are named with what to do', (t) => {
+  const { path, features, notes } = projectWithFeatures(t);
+  const train = ['train', path, '--recipe', 'lstm', ...settings];
+  writeFileSync(join(features, 'note-3.npy'), npyMatrix([[1, 2]]));
+  const wrong = failed(...train, '--features', features).error;
+  assert.match(wrong.message, /\b1\b/);
+  assert.ok(JSON.stringify(wrong.details).includes('note-3'), JSON.stringify(wrong));
+  assert.equal(notegraft(...train, '--features', join(features, 'nowhere')).exitCode, 1);
+
+  const good = projectWithFeatures(t);
+  json('train', good.path, '--recipe', 'lstm', '--features', good.features, ...settings);
+  const missing = failed('evaluate', good.path, '--run', '1', '--split', 'test').error;
+  assert.match(missing.details.nextStep, /--features/);
+  const session = json('tag', good.path, '--run', '1', '--features', features, '--out', join(notes, 'out'), notes);
+  assert.deepEqual((session as { failed: number }).failed, 1);
+});
