@@ -1,7 +1,8 @@
 /** notegraft recipes: the models that can be trained, and the keys of --set. */
 import type { Command } from 'commander';
+import { recipePresets } from '../../../worker/domain/recipe-presets.ts';
 import type { CallOutput } from '../../api/contract.ts';
-import { table } from '../table.ts';
+import { table, wrapped } from '../table.ts';
 import { type CommonOptions, newCommand, withTerminal } from '../terminal.ts';
 
 type Recipes = CallOutput<'recipes.list'>;
@@ -20,19 +21,28 @@ export function recipesCommand(): Command {
 
 function recipesText({ recipes, keys }: Recipes): string {
   const columns = ['recipe', 'trains on', 'character encoder', 'word encoder', 'decoder'].map((title) => ({ title }));
-  const rows = recipes.map(({ name, tasks, sharing }) => [
+  // The 27 and the second decoder are named by a rule each, said below the table.
+  const own = recipes.filter(({ name }) => !name.startsWith('ttn-') && !name.endsWith('-crf'));
+  const rows = own.map(({ name, tasks, sharing }) => [
     name,
     tasks.join(' + '),
     ...(tasks.length === 1
       ? ['', '', '']
       : [sharing.characterEncoder, sharing.wordEncoder, sharing.decoder].map(sharingText)),
   ]);
+  const anyCode = ['ttn-XYZ', 'source + target', 'X: I independent, S soft, H hard', 'Y: alike', 'Z: alike'];
+  const withCrf = new Set(recipes.flatMap(({ name }) => (name.endsWith('-crf') ? [name.slice(0, -4)] : [])));
+  const alone = own.flatMap(({ name }) => (withCrf.has(name) ? [] : [name]));
+  const first = new Set<string>(recipePresets.map(({ recipe }) => recipe));
   const advice = recipes
-    .filter(({ name }) => !name.startsWith('ttn-') || name === 'ttn-HHI')
+    .filter((recipe) => first.has(recipe.name) || own.includes(recipe))
     .map((recipe) => [recipe.name, recipe.advice]);
   const settings = keys.map((key) => [key.path, JSON.stringify(key.default)]);
   return [
-    table(columns, rows),
+    table(columns, [...rows, anyCode]),
+    wrapped(
+      `Each but ${alone.join(', ')} also with -crf at the end (dtn-hs-crf, ttn-HHI-crf): the tags of a sentence are then decided together, by a CRF.`,
+    ),
     table([{ title: 'recipe' }, { title: 'when to choose it' }], advice),
     table([{ title: 'key of --set' }, { title: 'default' }], settings),
   ].join('\n\n');
