@@ -28,13 +28,17 @@ export const importJobSchema = z.strictObject({
   /** Only documents of these names (with or without extension). */
   only: z.array(z.string()).optional(),
 });
+/** Where the word vectors lie that a training starts from. */
+const wordVectors = {
+  embeddingsFile: z.string().optional(),
+  /** Word vectors that the project keeps, instead of a file. */
+  embeddings: z.strictObject({ bytes }).optional(),
+};
 export const trainJobSchema = z.strictObject({
   kind: z.literal('train'),
   recipe: recipeSchema,
   seed: z.int(),
-  embeddingsFile: z.string().optional(),
-  /** Word vectors that the project keeps, instead of a file. */
-  embeddings: z.strictObject({ bytes }).optional(),
+  ...wordVectors,
   features,
   engine,
   /** Go on from a `state` this run has reported, `model` being its best so far. */
@@ -99,7 +103,7 @@ export const previewJobSchema = z.strictObject({
   documents: z.int().min(0),
 });
 /** Times a training of the streamed documents for some seconds. */
-export const estimateJobSchema = z.strictObject({ kind: z.literal('estimate'), recipe: recipeSchema });
+export const estimateJobSchema = z.strictObject({ kind: z.literal('estimate'), recipe: recipeSchema, ...wordVectors });
 /** Tags the streamed documents and says what agrees with their gold, and what the gates did. */
 export const inspectJobSchema = z.strictObject({ kind: z.literal('inspect'), model: bytes, features });
 /** The gates of one sentence of the one streamed document. */

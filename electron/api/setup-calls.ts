@@ -297,10 +297,12 @@ export const setupCalls = {
       targetFraction: z.number().positive().max(1).default(1),
       seed: z.int().default(1),
       sources: z.array(sourceName).min(1).optional(),
+      /** Word vectors, as a training takes them. */
+      embeddings: z.string().min(1).optional(),
     }),
     output: z.object({
       parameters: count,
-      /** The largest resident size of the worker in the probe. */
+      /** What a training is expected to take, beyond what is in use already; it says the same before it starts. */
       memoryBytes: count,
       secondsPerEpoch: z.number(),
       /** If every epoch is run; patience usually ends it earlier. */

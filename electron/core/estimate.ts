@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Recipe } from '../../worker/domain/recipe.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { CoreContext } from './context.ts';
+import { vectorsForTraining } from './embeddings.ts';
 import { resolveRecipe } from './recipes.ts';
 import { selectDocuments, streamTraining } from './training-documents.ts';
 
@@ -35,14 +36,16 @@ export async function estimateTraining(
   const wanted = resolveRecipe(input.recipe, input.settings);
   const selected = selectDocuments(store, wanted, targetFraction, seed, sources);
   const { recipe } = selected;
+  const vectors = input.embeddings === undefined ? null : await vectorsForTraining(store, input.embeddings);
   const shape = shapeOf(
     recipe,
     [...selected.target, ...selected.source].map(({ hash, split }) => `${hash} ${split}`),
+    vectors?.sha256 ?? null,
   );
   const known = store.setUp.estimate(shape);
   if (known !== undefined) return costOf(recipe, measuredSchema.parse(known.value), known.savedAt);
   const measured = await context.jobs.run<'estimate'>('training.estimate', (job) => ({
-    job: { kind: 'estimate', recipe },
+    job: { kind: 'estimate', recipe, ...vectors?.source },
     documents: streamTraining(store, selected),
     onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
   }));
@@ -51,10 +54,17 @@ export async function estimateTraining(
 }
 
 /** What changes the time of a batch, as one short word. */
-function shapeOf(recipe: Recipe, documents: readonly string[]): string {
+function shapeOf(recipe: Recipe, documents: readonly string[], vectors: string | null): string {
   const { name: _name, training, ...rest } = recipe;
   const { batchSize, maxSentenceTokens } = training;
-  const shape = JSON.stringify([rest, batchSize, maxSentenceTokens, process.env['NOTEGRAFT_THREADS'] ?? '', documents]);
+  const shape = JSON.stringify([
+    rest,
+    batchSize,
+    maxSentenceTokens,
+    process.env['NOTEGRAFT_THREADS'] ?? '',
+    documents,
+    vectors,
+  ]);
   return createHash('sha256').update(shape).digest('hex');
 }
 

@@ -33,6 +33,7 @@ export async function planStudy(context: CoreContext, given: StudySpec): Promise
       targetFraction,
       seed: 1,
       ...(sources && { sources: [...sources] }),
+      ...(spec.embeddings !== undefined && { embeddings: spec.embeddings }),
     };
     const cost = await estimateTraining(context, asked);
     seconds += cost.secondsAtMost / measured.length;

@@ -151,9 +151,18 @@ export function newEstimate(): EstimateOfDraft {
   };
 }
 
-/** What the draft asks of a training, without the word vectors; null while no recipe is chosen. */
+/** What the draft asks of a training; null while no recipe is chosen. */
 export function trainingOf({ draft, model, sources }: Wizard) {
-  const { recipe, settings, seed, targetFraction, learnsFrom } = draft;
+  const { recipe, settings, seed, targetFraction, learnsFrom, embeddings } = draft;
   if (recipe === null) return null;
-  return { recipe, settings, seed, targetFraction, ...sourcesToSend(learnsFrom, sources, model?.needsSource ?? false) };
+  return {
+    ...{ recipe, settings, seed, targetFraction },
+    ...sourcesToSend(learnsFrom, sources, model?.needsSource ?? false),
+    ...vectorsToSend(embeddings),
+  };
+}
+
+function vectorsToSend(embeddings: Wizard['draft']['embeddings']): { embeddings?: string } {
+  if (embeddings.kind === 'none') return {};
+  return { embeddings: embeddings.kind === 'file' ? embeddings.path : embeddings.reference };
 }

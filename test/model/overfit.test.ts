@@ -13,7 +13,7 @@ import { tagsOf } from '../../worker/domain/vocabulary.ts';
 import { startEngine } from '../../worker/engine/start.ts';
 import { scoreDocuments } from '../../worker/evaluate/scores.ts';
 import { createTagger, disposeTagger, predict } from '../../worker/evaluate/tagger.ts';
-import { labelSets, tokensOf } from '../../worker/jobs/train.ts';
+import { labelSets, tokensOf } from '../../worker/jobs/prepare.ts';
 import { networkSizes } from '../../worker/model/blocks.ts';
 import { createNetwork } from '../../worker/model/network.ts';
 import { disposeParameters } from '../../worker/model/parameters.ts';

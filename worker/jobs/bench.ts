@@ -18,7 +18,7 @@ import { Optimizer } from '../train/optimizer.ts';
 import { stepsInTurn, type Steps } from '../train/steps.ts';
 import { engineFacts, openEngine } from './engine.ts';
 import { importedDocuments } from './import.ts';
-import { labelSets, tokensOf } from './train.ts';
+import { labelSets, tokensOf } from './prepare.ts';
 
 /** As the comparison: 60 training batches a task, 40 tagging batches of 64, the first 4 run untimed. */
 const trainingBatches = 60;

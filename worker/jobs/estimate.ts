@@ -1,16 +1,12 @@
 /** The estimate job: a short timed training on the project's own documents, with a network of the size that they make. */
 import { batchStream, encodeBatch } from '../data/batches.ts';
-import { encodeDocuments, formTable, type EncodedSentence, type FormTable } from '../data/dataset.ts';
-import { classTasks } from '../data/token-classes.ts';
-import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
+import { encodeDocuments, type EncodedSentence, type FormTable } from '../data/dataset.ts';
 import { AppError } from '../domain/errors.ts';
 import { seededRandom } from '../domain/random.ts';
 import { taskText, type Task } from '../domain/task-names.ts';
-import { tagsOf } from '../domain/vocabulary.ts';
 import type { Engine } from '../engine/engine.ts';
 import { startEngine } from '../engine/start.ts';
 import { createTagger, disposeTagger, predictSentences } from '../evaluate/tagger.ts';
-import { networkSizes } from '../model/blocks.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import { disposeParameters } from '../model/parameters.ts';
 import type { JobOf } from '../protocol-jobs.ts';
@@ -18,7 +14,8 @@ import type { JobEvents, JobResults, TaskDocument } from '../protocol.ts';
 import { Optimizer } from '../train/optimizer.ts';
 import { stepsInTurn } from '../train/steps.ts';
 import { withStandIns } from './features.ts';
-import { labelSets, tokensOf } from './train.ts';
+import { neededMemory } from './memory.ts';
+import { prepareTraining } from './prepare.ts';
 
 /** Batches of a task before the clock runs, and while it runs. */
 const warmUpBatches = 3;
@@ -29,46 +26,31 @@ const longestProbeMs = 4000;
 const mostDevSentences = 256;
 
 /**
- * Seconds a batch of each task and a scoring of dev, weights and memory. Random words stand in for given vectors: their values do
- * not change the time.
+ * Seconds a batch of each task and a scoring of dev, weights, and the memory that a training is expected to take.
  * @throws AppError `data-missing` without target documents to train on.
  */
 export async function* estimateJob(
   job: JobOf<'estimate'>,
   stream: AsyncIterable<TaskDocument>,
 ): AsyncGenerator<JobEvents['estimate'], JobResults['estimate']> {
-  const { recipe } = job;
-  const documents = withStandIns(recipe, await Array.fromAsync(stream));
+  const documents = withStandIns(job.recipe, await Array.fromAsync(stream));
   const engine = await startEngine();
   const training = new Map(
-    recipe.tasks.map((task) => [task, documents.filter((each) => each.task === task && each.split === 'train')]),
+    job.recipe.tasks.map((task) => [task, documents.filter((each) => each.task === task && each.split === 'train')]),
   );
-  const { vocabulary } = buildVocabulary({
-    tokens: tokensOf([...training.values()].flat()),
-    vectorWords: [],
-    labels: labelSets(recipe, training),
-    classes: classTasks(recipe, training),
-  });
-  const forms = formTable(wordIndex(vocabulary), recipe.characterEncoder.maxCharacters);
-  const sizes = networkSizes(recipe, vocabulary);
+  const { recipe, vocabulary, forms, sizes, sentences } = await prepareTraining(job.recipe, job, training);
   const random = seededRandom(1);
+  // The values of word vectors do not change the time.
   const table = Float32Array.from({ length: sizes.words * sizes.wordSize }, () => random.next() - 0.5);
   const network = createNetwork(recipe, sizes, table, 1);
   const optimizer = new Optimizer(network.parameters, recipe.training);
   const parameters = [...network.parameters.values()].reduce((sum, value) => sum + value.size, 0);
   const timed = new Map<Task, Timed>();
-  let memoryBytes = 0;
   for (const [index, task] of recipe.tasks.entries()) {
     yield { kind: 'progress', done: index, total: recipe.tasks.length + 1 };
-    const { sentences } = encodeDocuments(
-      training.get(task) ?? [],
-      forms,
-      tagsOf(vocabulary, task),
-      recipe.training.maxSentenceTokens,
-    );
-    if (sentences.length === 0) throw nothingToTime(task);
-    timed.set(task, await timeTask(network, optimizer, task, sentences, forms, engine));
-    memoryBytes = Math.max(memoryBytes, process.memoryUsage().rss);
+    const ofTask = sentences.get(task) ?? [];
+    if (ofTask.length === 0) throw nothingToTime(task);
+    timed.set(task, await timeTask(network, optimizer, task, ofTask, forms, engine));
   }
   yield { kind: 'progress', done: recipe.tasks.length, total: recipe.tasks.length + 1 };
   const dev = documents.filter(({ task, split }) => task === 'target' && split === 'dev');
@@ -82,7 +64,6 @@ export async function* estimateJob(
   const taggedTokens = some.reduce((sum, { words }) => sum + words.length, 0);
   disposeTagger(tagger);
   const devMs = (performance.now() - started) * (taggedTokens === 0 ? 0 : encoded.tokens / taggedTokens);
-  memoryBytes = Math.max(memoryBytes, process.memoryUsage().rss);
   optimizer.dispose();
   disposeParameters(network.parameters);
   const all = [...timed.values()];
@@ -91,7 +72,8 @@ export async function* estimateJob(
   if (target === undefined) throw nothingToTime('target');
   return {
     parameters,
-    memoryBytes,
+    // A probe holds neither the largest batch nor what saving an epoch takes.
+    memoryBytes: Math.round(neededMemory(recipe, sizes, sentences).bytes),
     targetBatchSeconds: secondsABatch(target),
     sourceBatchSeconds: timed.size > 1 ? sum(sources.map(secondsABatch)) : null,
     devSeconds: devMs / 1000,

@@ -25,6 +25,17 @@ export function memoryLimits(backend: Engine['backend']): MemoryLimits {
   return { free: process.availableMemory(), heap: backend === 'simd' ? simdHeapBytes : null };
 }
 
+/** What a training with this recipe on these sentences will take, of the engine's heap and in all, in bytes. */
+export function neededMemory(
+  recipe: Recipe,
+  sizes: NetworkSizes,
+  sentences: Sentences,
+  batchSize = recipe.training.batchSize,
+): { readonly bytes: number; readonly heapBytes: number } {
+  const { weights, activations, saving, program } = estimateMemory(recipe, sizes, largestBatch(sentences, batchSize));
+  return { bytes: weights + activations + saving + program, heapBytes: weights + activations };
+}
+
 /**
  * The bytes that this training will take.
  * @throws AppError `memory-exhausted` when they are not there, unless `force`.
@@ -38,9 +49,8 @@ export function requireMemory(
   limits: MemoryLimits = memoryLimits(engine.backend),
 ): number {
   const needs = (batchSize: number): { bytes: number; fits: boolean } => {
-    const { weights, activations, saving, program } = estimateMemory(recipe, sizes, largestBatch(sentences, batchSize));
-    const bytes = weights + activations + saving + program;
-    return { bytes, fits: bytes <= limits.free && (limits.heap === null || weights + activations <= limits.heap) };
+    const { bytes, heapBytes } = neededMemory(recipe, sizes, sentences, batchSize);
+    return { bytes, fits: bytes <= limits.free && (limits.heap === null || heapBytes <= limits.heap) };
   };
   const { batchSize } = recipe.training;
   const { bytes, fits } = needs(batchSize);

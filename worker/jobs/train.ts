@@ -1,10 +1,8 @@
 /** The training job: documents in, epochs and scores out, ends with a model that travels alone. */
-import { encodeDocuments, formTable, type EncodedSentence, type FormTable } from '../data/dataset.ts';
-import { readWordVectors, type WordVectors } from '../data/embeddings.ts';
+import { encodeDocuments, type FormTable } from '../data/dataset.ts';
+import type { WordVectors } from '../data/embeddings.ts';
 import { thinDocuments } from '../data/label-rate.ts';
 import { goldSpans } from '../data/labelling.ts';
-import { classTasks } from '../data/token-classes.ts';
-import { buildVocabulary, wordIndex } from '../data/vocabulary.ts';
 import { tokenCount, type AnnotatedDocument, type Split } from '../domain/document.ts';
 import { AppError } from '../domain/errors.ts';
 import { expertsOf } from '../domain/experts.ts';
@@ -12,13 +10,13 @@ import { deriveSeed, seededRandom } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
 import type { LabelCountRow } from '../domain/study.ts';
 import { plainSource, sourcesOf, taskText, type Task } from '../domain/task-names.ts';
-import { tagsOf, type OfTasks, type Vocabulary } from '../domain/vocabulary.ts';
+import type { Vocabulary } from '../domain/vocabulary.ts';
 import { countMatches, type DocumentCounts } from '../evaluate/match.ts';
 import { scoreCounts, withAccuracy } from '../evaluate/scores.ts';
 import { tagGold } from '../evaluate/tagged-gold.ts';
 import { createTagger, disposeTagger, predictSentences } from '../evaluate/tagger.ts';
 import { encodeModel, modelHash, decodeModel } from '../model/checkpoint.ts';
-import { networkSizes, type NetworkSizes } from '../model/blocks.ts';
+import type { NetworkSizes } from '../model/blocks.ts';
 import { createNetwork, type Network } from '../model/network.ts';
 import { disposeParameters } from '../model/parameters.ts';
 import type { WeightValues } from '../model/tensor-file.ts';
@@ -29,6 +27,7 @@ import { encodePoint, type TrainingPoint } from '../train/training-point.ts';
 import { engineFacts, engineFailure, openEngine } from './engine.ts';
 import { readTrainingFeatures } from './features.ts';
 import { requireMemory } from './memory.ts';
+import { prepareTraining } from './prepare.ts';
 import { readResume, trainingFacts } from './resume.ts';
 import { devDocuments, hasSpans, withIgnoredLabels, type DevDocuments } from './zero-resource.ts';
 
@@ -54,28 +53,12 @@ export async function* trainJob(
   const belongsTo = trainingFacts(job.recipe, job.seed, documents);
   const resumed = job.resume ? readResume(job.resume, belongsTo) : null;
   const engine = await openEngine(job.engine);
-  const vectorSource = job.embeddings ?? job.embeddingsFile;
-  const vectors = vectorSource ? await readWordVectors(vectorSource, job.recipe.wordEmbedding.maxWords) : null;
-  const recipe: Recipe = vectors
-    ? { ...read.recipe, wordEmbedding: { ...read.recipe.wordEmbedding, size: vectors.size } }
-    : read.recipe;
-  const training = new Map(recipe.tasks.map((task) => [task, select(task, 'train')]));
-  const { vocabulary, occurrences } = buildVocabulary({
-    tokens: tokensOf([...training.values()].flat()),
-    vectorWords: vectors?.words ?? [],
-    labels: labelSets(recipe, training),
-    classes: classTasks(recipe, training),
-  });
-  const forms = formTable(wordIndex(vocabulary), recipe.characterEncoder.maxCharacters);
-  const sentences = new Map<Task, EncodedSentence[]>();
-  let flattened = 0;
-  for (const [task, ofTask] of training) {
-    const tags = hasSpans(ofTask) ? tagsOf(vocabulary, task) : null;
-    const encoded = encodeDocuments(ofTask, forms, tags, recipe.training.maxSentenceTokens);
-    sentences.set(task, encoded.sentences);
-    flattened += encoded.flattened;
-  }
-  const sizes = networkSizes(recipe, vocabulary);
+  const training = new Map(read.recipe.tasks.map((task) => [task, select(task, 'train')]));
+  const { recipe, vectors, vocabulary, occurrences, forms, sizes, sentences, flattened } = await prepareTraining(
+    read.recipe,
+    job,
+    training,
+  );
   const memoryBytes = requireMemory(recipe, sizes, sentences, engine, job.force === true);
   const network = newNetwork(recipe, sizes, vectors, job.seed);
   const hasVector = Uint8Array.from(vocabulary.words, (_, id) =>
@@ -236,20 +219,6 @@ function requireData(recipe: Recipe, select: Selection, dev: DevDocuments): void
     );
 }
 
-export function labelsOf(documents: readonly AnnotatedDocument[]): string[] {
-  return [...new Set(documents.flatMap((document) => document.spans.map((span) => span.label)))];
-}
-
-/** The labels of each task: where the sources' stand for the target's, all have all of them (Yang 2017 T-A). */
-export function labelSets(
-  { tasks, decoder }: Recipe,
-  training: ReadonlyMap<Task, readonly AnnotatedDocument[]>,
-): OfTasks<string[]> {
-  const all = decoder.labels === 'mapped' ? labelsOf([...training.values()].flat()) : null;
-  const labels = (task: Task): string[] => all ?? labelsOf(training.get(task) ?? []);
-  return { ...Object.fromEntries(tasks.map((task) => [task, labels(task)])), target: labels('target') };
-}
-
 /** How many there are of all these tasks together. */
 function countOf(all: ReadonlyMap<Task, readonly unknown[]>, tasks: readonly Task[]): number {
   return tasks.reduce((sum, task) => sum + (all.get(task)?.length ?? 0), 0);
@@ -260,12 +229,6 @@ function withLabelRate({ training }: Recipe, seed: number, documents: readonly T
   const isThinned = ({ task, split }: TaskDocument): boolean => task === 'target' && split === 'train';
   const thinned = thinDocuments(documents.filter(isThinned), training.labelRate, seed);
   return [...documents.filter((document) => !isThinned(document)), ...thinned];
-}
-
-export function* tokensOf(documents: readonly AnnotatedDocument[]): Generator<string> {
-  for (const { text, tokens } of documents) {
-    for (let i = 0; i < tokens.starts.length; i++) yield text.slice(tokens.starts[i], tokens.ends[i]);
-  }
 }
 
 /** Share of the training tokens' occurrences that start from a given vector, 0..1. */

@@ -1,7 +1,7 @@
 /** notegraft estimate: time and memory of a training, measured on this machine. */
 import type { Command } from 'commander';
 import type { Task } from '../../../worker/domain/task-names.ts';
-import { fraction, repeated, sourcesOption } from '../options.ts';
+import { fraction, repeated, sourcesOption, vectorsReference } from '../options.ts';
 import { recipeChoice } from '../recipe-file.ts';
 import { duration, grouped } from '../table.ts';
 import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
@@ -10,6 +10,7 @@ interface EstimateOptions extends CommonOptions {
   readonly recipe: string;
   readonly targetFraction: number;
   readonly sources?: Task[];
+  readonly embeddings?: string;
   readonly set?: string[];
 }
 
@@ -18,6 +19,7 @@ export function estimateCommand(): Command {
     .argument('<project>')
     .requiredOption('--recipe <name>', 'as for train')
     .option('--target-fraction <share>', 'as for train', fraction, 1)
+    .option('--embeddings <file>', 'as for train', vectorsReference)
     .addOption(sourcesOption())
     .option('--set <path=value>', 'as for train; may be repeated', repeated)
     .action(async (project: string, options: EstimateOptions) => {
@@ -27,11 +29,12 @@ export function estimateCommand(): Command {
         const found = await core.call('training.estimate', {
           ...{ recipe, settings: set, targetFraction },
           ...(options.sources === undefined ? {} : { sources: options.sources }),
+          ...(options.embeddings === undefined ? {} : { embeddings: options.embeddings }),
         });
         print(found, () =>
           [
             `${duration(found.secondsPerEpoch)} an epoch, ${duration(found.secondsAtMost)} for all ${found.epochsAtMost}; patience usually ends it earlier.`,
-            `${grouped(found.parameters)} weights, ${grouped(found.memoryBytes / 2 ** 20)} MiB of memory, ${grouped(found.tokensPerSecond)} tokens/s on ${found.backend} with ${found.threads} threads.`,
+            `${grouped(found.parameters)} weights, about ${grouped(Math.ceil(found.memoryBytes / 1e6))} MB of memory, ${grouped(found.tokensPerSecond)} tokens/s on ${found.backend} with ${found.threads} threads.`,
           ].join('\n'),
         );
       });

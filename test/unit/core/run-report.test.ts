@@ -1,7 +1,10 @@
 /** Reports on a trained run: every span in one cell, every error with its place, gates that add up, runs beside each other. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { coreOverCopy, quickSettings, trainProject } from '../../support/trained-project.ts';
+import { temporaryFolder } from '../store/builders.ts';
 
 let project: Awaited<ReturnType<typeof trainProject>>;
 before(async () => {
@@ -171,4 +174,23 @@ test('an estimate is measured once for a shape, and scaled for the keys that onl
   assert.ok(longer.secondsPerEpoch > first.secondsPerEpoch && longer.measuredAt === first.measuredAt);
   const other = await estimate(['wordEncoder.hiddenSize=20']);
   assert.deepEqual([jobs.length, other.parameters > first.parameters], [2, true]);
+});
+
+test('an estimate says the memory that the training says before it starts, with word vectors and without', async (t) => {
+  const said: number[] = [];
+  const core = await coreOverCopy(t, project.path, (name, data) => {
+    if (name === 'run.prepared' && 'memoryBytes' in data) said.push(Math.round(data.memoryBytes));
+  });
+  const embeddings = join(temporaryFolder(t), 'vectors.txt');
+  const rows = Array.from({ length: 3000 }, (_, i) => `word${i} ${'0.5 '.repeat(20).trim()}`);
+  writeFileSync(embeddings, `${rows.join('\n')}\n`);
+  const settings = [...quickSettings, 'training.epochs=1'];
+  const wanted = { recipe: 'dtn-hs', settings, seed: 1, targetFraction: 1 };
+  const expected: number[] = [];
+  for (const input of [wanted, { ...wanted, embeddings }]) {
+    expected.push((await core.call('training.estimate', input)).memoryBytes);
+    await core.call('training.train', input);
+  }
+  assert.deepEqual(said, expected);
+  assert.ok((expected[1] ?? 0) > (expected[0] ?? 0));
 });

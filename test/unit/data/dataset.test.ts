@@ -5,7 +5,7 @@ import { encodeDocuments, formTable } from '../../../worker/data/dataset.ts';
 import { buildVocabulary, wordIndex } from '../../../worker/data/vocabulary.ts';
 import type { AnnotatedDocument } from '../../../worker/domain/document.ts';
 import { tagName } from '../../../worker/domain/tags.ts';
-import { labelsOf, tokensOf } from '../../../worker/jobs/train.ts';
+import { labelsOf, tokensOf } from '../../../worker/jobs/prepare.ts';
 import { markedDocument } from '../../support/corpus.ts';
 
 function encoded(documents: readonly AnnotatedDocument[], maxSentenceTokens = 100) {

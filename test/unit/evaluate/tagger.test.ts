@@ -14,7 +14,7 @@ import {
   type Tagger,
 } from '../../../worker/evaluate/tagger.ts';
 import { batchTagger } from '../../../worker/evaluate/batch-tagger.ts';
-import { tokensOf } from '../../../worker/jobs/train.ts';
+import { tokensOf } from '../../../worker/jobs/prepare.ts';
 import { initials, wordTable, type Network } from '../../../worker/model/network.ts';
 import { permittedTags } from '../../../worker/model/permitted.ts';
 import { addParameter, disposeParameters } from '../../../worker/model/parameters.ts';
