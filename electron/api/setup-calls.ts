@@ -299,6 +299,8 @@ export const setupCalls = {
       sources: z.array(sourceName).min(1).optional(),
       /** Word vectors, as a training takes them. */
       embeddings: z.string().min(1).optional(),
+      /** A folder of token features, likewise; it is not read. */
+      features: z.string().min(1).optional(),
     }),
     output: z.object({
       parameters: count,

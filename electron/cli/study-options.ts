@@ -6,11 +6,14 @@ import type { CallInput, EventListener } from '../api/contract.ts';
 import {
   type EngineOptions,
   engineWish,
+  featuresFolder,
+  type FeaturesOption,
   repeated,
   sourcesOption,
   vectorsReference,
   wholeNumber,
   withEngine,
+  withFeaturesOption,
 } from './options.ts';
 import { recipeChoice } from './recipe-file.ts';
 import { trialLine } from './study-text.ts';
@@ -21,7 +24,7 @@ export interface HowOptions extends CommonOptions, EngineOptions {
   readonly parallel?: number;
 }
 
-export interface StudyOptions extends HowOptions {
+export interface StudyOptions extends HowOptions, FeaturesOption {
   readonly recipes: string[];
   readonly seeds: number[];
   readonly epochs?: number;
@@ -44,7 +47,7 @@ export function withHow(command: Command): Command {
 /** Adds what curve and sweep have in common. */
 export function withStudy(command: Command, recipes: string, seeds: string): Command {
   return withHow(
-    command
+    withFeaturesOption(command)
       .argument('<project>')
       .requiredOption('--recipes <names>', recipes, words)
       .option('--seeds <number or list>', seeds, seedList, [1])
@@ -66,6 +69,7 @@ export function specOptions(options: StudyOptions): {
   settings: string[];
   sources?: Task[];
   embeddings?: string;
+  features?: string;
   keepModels: boolean;
 } {
   const epochs = options.epochs === undefined ? [] : [`training.epochs=${options.epochs}`];
@@ -76,6 +80,7 @@ export function specOptions(options: StudyOptions): {
     keepModels: options.keepModels === true,
     ...(options.sources === undefined ? {} : { sources: options.sources }),
     ...(options.embeddings === undefined ? {} : { embeddings: vectorsReference(options.embeddings) }),
+    ...featuresFolder(options),
   };
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Recipe } from '../../worker/domain/recipe.ts';
+import { withFeatures } from '../../worker/domain/token-features.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { CoreContext } from './context.ts';
 import { vectorsForTraining } from './embeddings.ts';
@@ -33,7 +34,7 @@ export async function estimateTraining(
 ): Promise<CallOutput<'training.estimate'>> {
   const store = context.project();
   const { targetFraction, seed, sources } = input;
-  const wanted = resolveRecipe(input.recipe, input.settings);
+  const wanted = withFeatures(resolveRecipe(input.recipe, input.settings), input.features);
   const selected = selectDocuments(store, wanted, targetFraction, seed, sources);
   const { recipe } = selected;
   const vectors = input.embeddings === undefined ? null : await vectorsForTraining(store, input.embeddings);

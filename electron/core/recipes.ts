@@ -3,6 +3,7 @@ import { parseRecipe, type Recipe, recipeKeys, withSettings } from '../../worker
 import { AppError } from '../../worker/domain/errors.ts';
 import { recipeAdvice } from '../../worker/domain/recipe-presets.ts';
 import type { StudySpec } from '../../worker/domain/study.ts';
+import { withFeatures } from '../../worker/domain/token-features.ts';
 import { recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
 import type { CallOutput } from '../api/contract.ts';
 
@@ -24,11 +25,11 @@ export function listRecipes(): CallOutput<'recipes.list'> {
 
 /** A recipe that a study names: one of its own, or of the zoo. @throws AppError `recipe-unknown`, `recipe-invalid`. */
 export function studyRecipe(
-  { ownRecipes }: Pick<StudySpec, 'ownRecipes'>,
+  { ownRecipes, features }: Pick<StudySpec, 'ownRecipes' | 'features'>,
   name: string,
   settings: readonly string[],
 ): Recipe {
-  return resolveRecipe(ownRecipes?.[name] ?? name, settings);
+  return withFeatures(resolveRecipe(ownRecipes?.[name] ?? name, settings), features);
 }
 
 /**

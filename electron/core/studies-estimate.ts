@@ -34,6 +34,7 @@ export async function planStudy(context: CoreContext, given: StudySpec): Promise
       seed: 1,
       ...(sources && { sources: [...sources] }),
       ...(spec.embeddings !== undefined && { embeddings: spec.embeddings }),
+      ...(spec.features !== undefined && { features: spec.features }),
     };
     const cost = await estimateTraining(context, asked);
     seconds += cost.secondsAtMost / measured.length;

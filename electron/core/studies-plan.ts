@@ -10,6 +10,7 @@ import type { PlannedTrial } from '../store/studies.ts';
 import { noDocuments } from './corpora.ts';
 import { ownRecipeNames, studyRecipe } from './recipes.ts';
 import { definiteSearch } from './search-spec.ts';
+import { requireFeatures } from '../../worker/domain/token-features.ts';
 import { sourcesChosenFor } from './sources.ts';
 import { selectDocuments } from './training-documents.ts';
 import type { VectorsForTraining } from './embeddings.ts';
@@ -37,6 +38,7 @@ export function planTrials(store: ProjectStore, spec: StudySpec): PlannedTrial[]
   const { settings, sources } = spec;
   const requireDocuments = (name: string, targetFraction: number, seed: number): void => {
     const recipe = studyRecipe(spec, name, settings);
+    requireFeatures(recipe, spec.features);
     selectDocuments(store, recipe, targetFraction, seed, sourcesChosenFor(recipe, sources));
   };
   if (spec.kind === 'search') {

@@ -185,7 +185,7 @@ async function trainTrial(
   trial: TrialEntry,
 ): Promise<void> {
   const { seed, targetFraction, settings } = trial;
-  const { keepModels, sources: chosen } = study.spec;
+  const { keepModels, sources: chosen, features } = study.spec;
   const recipe = studyRecipe(study.spec, trial.recipe, settings);
   const sources = sourcesChosenFor(recipe, chosen);
   const { work, tested } = store.transaction(() => {
@@ -203,6 +203,7 @@ async function trainTrial(
   });
   await runTraining(context, store, {
     ...work,
+    features,
     engine,
     force: false,
     trial: {

@@ -47,6 +47,23 @@ test('a model is trained, scored and tags with vectors for the tokens that expor
   assert.deepEqual([count, without], [20, 0]);
 });
 
+test('studies read the vectors too: recipes are swept and searched with them, and costs are told', (t) => {
+  const { path, features } = projectWithFeatures(t);
+  const estimate = json('estimate', path, '--recipe', 'lstm', '--features', features, ...settings);
+  assert.ok((estimate as { parameters: number }).parameters > 0);
+  const sweep = ['sweep', path, '--recipes', 'lstm,baseline', ...settings];
+  assert.equal(failed(...sweep).error.code, 'features-invalid');
+  const study = json(...sweep, '--features', features) as { trials: { done: number; failed: number } };
+  assert.deepEqual([study.trials.done, study.trials.failed], [2, 0], JSON.stringify(study));
+  const best = join(features, '..', 'best.json');
+  const search = ['search', path, '--recipe', 'lstm', '--trials', '2', '--features', features, ...settings];
+  json(...search, '--out', best);
+  assert.equal(
+    (JSON.parse(readFileSync(best, 'utf8')) as { tokenFeatures: { projection: number } }).tokenFeatures.projection,
+    4,
+  );
+});
+
 test('features that are not given, and matrices that do not fit, are named with what to do', (t) => {
   const { path, features, notes } = projectWithFeatures(t);
   const train = ['train', path, '--recipe', 'lstm', ...settings];

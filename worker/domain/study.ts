@@ -21,6 +21,8 @@ const common = {
   sources: z.array(sourceNameSchema).min(1).optional(),
   /** A file of word vectors. */
   embeddings: z.string().min(1).optional(),
+  /** The folder of token features that every recipe reads. */
+  features: z.string().min(1).optional(),
   /** Keep the model of every trial in the project; without it only scores and epochs are kept. */
   keepModels: z.boolean().default(false),
 };

@@ -1,12 +1,20 @@
 /** notegraft estimate: time and memory of a training, measured on this machine. */
 import type { Command } from 'commander';
 import type { Task } from '../../../worker/domain/task-names.ts';
-import { fraction, repeated, sourcesOption, vectorsReference } from '../options.ts';
+import {
+  featuresFolder,
+  type FeaturesOption,
+  fraction,
+  repeated,
+  sourcesOption,
+  vectorsReference,
+  withFeaturesOption,
+} from '../options.ts';
 import { recipeChoice } from '../recipe-file.ts';
 import { duration, grouped } from '../table.ts';
 import { type CommonOptions, newCommand, withProject } from '../terminal.ts';
 
-interface EstimateOptions extends CommonOptions {
+interface EstimateOptions extends CommonOptions, FeaturesOption {
   readonly recipe: string;
   readonly targetFraction: number;
   readonly sources?: Task[];
@@ -15,7 +23,9 @@ interface EstimateOptions extends CommonOptions {
 }
 
 export function estimateCommand(): Command {
-  return newCommand('estimate', 'time and memory of a training, measured in a few seconds on this machine')
+  return withFeaturesOption(
+    newCommand('estimate', 'time and memory of a training, measured in a few seconds on this machine'),
+  )
     .argument('<project>')
     .requiredOption('--recipe <name>', 'as for train')
     .option('--target-fraction <share>', 'as for train', fraction, 1)
@@ -30,6 +40,7 @@ export function estimateCommand(): Command {
           ...{ recipe, settings: set, targetFraction },
           ...(options.sources === undefined ? {} : { sources: options.sources }),
           ...(options.embeddings === undefined ? {} : { embeddings: options.embeddings }),
+          ...featuresFolder(options),
         });
         print(found, () =>
           [

@@ -3,13 +3,22 @@ import { type Command, Option } from 'commander';
 import { AppError } from '../../../worker/domain/errors.ts';
 import type { Task } from '../../../worker/domain/task-names.ts';
 import type { CallInput, EventListener } from '../../api/contract.ts';
-import { fraction, repeated, sourcesOption, vectorsReference, wholeNumber } from '../options.ts';
+import {
+  featuresFolder,
+  type FeaturesOption,
+  fraction,
+  repeated,
+  sourcesOption,
+  vectorsReference,
+  wholeNumber,
+  withFeaturesOption,
+} from '../options.ts';
 import { readJson, requireFolderOf, writeRecipe } from '../recipe-file.ts';
 import { searchText, searchTrialLine } from '../search-text.ts';
 import { howOf, namedRecipes, type HowOptions, withHow } from '../study-options.ts';
 import { newCommand, type Terminal, withProject } from '../terminal.ts';
 
-interface SearchOptions extends HowOptions {
+interface SearchOptions extends HowOptions, FeaturesOption {
   readonly recipe: string;
   readonly trials: number;
   readonly space?: string;
@@ -71,7 +80,7 @@ export function searchCommand(): Command {
     .option('--out <file>', 'write the best recipe as JSON, for --recipe of train')
     .option('--keep-models', 'keep the model of every trial in the project (tens of megabytes each)')
     .option('--again', 'begin a new search even where the same one is there');
-  return withHow(command).action(async (project: string, options: SearchOptions) => {
+  return withHow(withFeaturesOption(command)).action(async (project: string, options: SearchOptions) => {
     const spec = specOf(options);
     const { out } = options;
     if (out !== undefined) requireFolderOf(out);
@@ -117,6 +126,7 @@ function specOf(options: SearchOptions): Spec {
     keepModels: options.keepModels === true,
     ...(options.sources === undefined ? {} : { sources: options.sources }),
     ...(embeddings === undefined ? {} : { embeddings: vectorsReference(embeddings) }),
+    ...featuresFolder(options),
   };
 }
 
