@@ -118,6 +118,7 @@ export const expertGatesJobSchema = z.strictObject({ kind: z.literal('expert-gat
 export const tagNotesJobSchema = z.strictObject({
   kind: z.literal('tag-notes'),
   model: bytes,
+  features,
   beamWidth: z.int().min(1).max(64).optional(),
   from: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('paths'), paths: z.array(z.string()).min(1) }),

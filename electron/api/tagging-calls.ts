@@ -100,6 +100,8 @@ export const taggingCalls = {
       run: runId,
       paths: z.array(path).min(1),
       beamWidth: z.int().min(1).max(64).optional(),
+      /** The folder of the notes' token features, where the model reads some. */
+      features: path.optional(),
     }),
     output: tagging,
   },

@@ -16,6 +16,8 @@ export interface NewRun {
   readonly vectors: VectorsForTraining | null;
   /** The study that it is a trial of. */
   readonly study: number | null;
+  /** The folder of token features, where the recipe reads some. */
+  readonly features?: string | undefined;
   /** All of the project when left out. */
   readonly sources?: readonly Task[] | undefined;
 }
@@ -32,7 +34,7 @@ export interface BegunRun {
  * @throws AppError `data-missing`, `usage`, `recipe-invalid` before anything is stored.
  */
 export function beginRun(context: CoreContext, store: ProjectStore, begin: NewRun): BegunRun {
-  const { seed, targetFraction, settings, vectors, study } = begin;
+  const { seed, targetFraction, settings, vectors, study, features } = begin;
   const selected = selectDocuments(store, begin.recipe, targetFraction, seed, begin.sources);
   const { recipe, source, target } = selected;
   const counts = {
@@ -45,6 +47,7 @@ export function beginRun(context: CoreContext, store: ProjectStore, begin: NewRu
     targetFraction,
     settings,
     embeddingsId: vectors?.embeddingsId ?? null,
+    features: features ?? null,
     ...counts,
     documents: { source: source.map(({ id }) => id), target: target.map(({ id }) => id) },
     pid: process.pid,
@@ -53,7 +56,7 @@ export function beginRun(context: CoreContext, store: ProjectStore, begin: NewRu
   });
   const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected);
   return {
-    work: { run, recipe, seed, vectors: vectors?.source, ...counts, documents },
+    work: { run, recipe, seed, vectors: vectors?.source, features, ...counts, documents },
     tested: target.filter(({ split }) => split === 'test').map(({ id }) => id),
   };
 }

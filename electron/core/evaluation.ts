@@ -5,7 +5,7 @@ import { onBackend } from './backends.ts';
 import { commandText } from './command-text.ts';
 import type { CoreContext } from './context.ts';
 import { noDocuments } from './corpora.ts';
-import { modelOfRun } from './models.ts';
+import { featuresOfRun, modelOfRun } from './models.ts';
 import { drawingWords, scoredDocuments } from './score-reports.ts';
 import { streamDocuments } from './streaming.ts';
 
@@ -18,11 +18,12 @@ export async function evaluate(
   input: CheckedInput<'evaluation.evaluate'>,
 ): Promise<CallOutput<'evaluation.evaluate'>> {
   const store = context.project();
-  const { run, split, files, bootstrap, convention, features } = input;
+  const { run, split, files, bootstrap, convention } = input;
   if ((split === undefined) === (files === undefined)) {
     throw new AppError('usage', 'Evaluation takes either a split or files.');
   }
   const model = modelOfRun(store, run);
+  const where = featuresOfRun(store, run, input.features);
   const entries = store.documents.list('target').filter((entry) => split !== undefined && entry.split === split);
   if (split !== undefined && entries.length === 0) throw noDocuments('target', split);
   const { score, report, evidence, tool, engine } = await onBackend(context, input.engine, async (order, reason) => {
@@ -30,7 +31,7 @@ export async function evaluate(
       job: {
         ...{ kind: 'evaluate', model, engine: order },
         ...(files === undefined ? {} : { files }),
-        ...(features === undefined ? {} : { features }),
+        ...where,
         ...(bootstrap === undefined ? {} : { bootstrap }),
         ...(convention === undefined ? {} : { convention }),
       },
@@ -48,7 +49,7 @@ export async function evaluate(
   const what =
     split === undefined ? [...(files?.paths ?? []), '--format', files?.format ?? 'auto'] : ['--split', split];
   const named = convention === undefined ? [] : ['--convention', convention];
-  const folder = features === undefined ? [] : ['--features', features];
+  const folder = where.features === undefined ? [] : ['--features', where.features];
   const command = commandText(
     'evaluate',
     store.path,

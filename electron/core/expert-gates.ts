@@ -2,7 +2,7 @@
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { CoreContext } from './context.ts';
 import { noDocuments } from './corpora.ts';
-import { modelOfRun } from './models.ts';
+import { featuresOfRun, modelOfRun } from './models.ts';
 import { streamDocuments } from './streaming.ts';
 
 /** @throws AppError `run-not-found`, `run-without-model`; `data-missing` (no documents, no experts); the worker's own. */
@@ -15,7 +15,7 @@ export async function expertGates(
   const entries = store.documents.list('target').filter((entry) => entry.split === split);
   if (entries.length === 0) throw noDocuments('target', split);
   const { sources, documents, labels } = await context.jobs.run<'expert-gates'>('runs.experts', (job) => ({
-    job: { kind: 'expert-gates', model, ...(features === undefined ? {} : { features }) },
+    job: { kind: 'expert-gates', model, ...featuresOfRun(store, run, features) },
     documents: streamDocuments(store.documents, entries),
     onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
   }));

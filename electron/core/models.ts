@@ -34,6 +34,16 @@ export function modelOfRun(store: ProjectStore, run: number): ModelBytes {
   return model.bytes;
 }
 
+/** Where a run's model reads the token features of the project's documents: as given, else where its training found them. */
+export function featuresOfRun(
+  store: ProjectStore,
+  run: number,
+  given: string | undefined,
+): { readonly features?: string } {
+  const features = given ?? findRun(store, run).features;
+  return features === null ? {} : { features };
+}
+
 /** The bytes of a model file; whether they make a model the worker finds out. @throws AppError `file-not-found`, `file-unreadable`. */
 export function readModelFile(file: string): ModelBytes {
   try {

@@ -28,7 +28,7 @@ interface RunningTagging {
   isPausing: boolean;
 }
 
-type Work = Pick<JobOf<'tag-notes'>, 'from' | 'beamWidth'>;
+type Work = Pick<JobOf<'tag-notes'>, 'from' | 'beamWidth' | 'features'>;
 
 /** Starts with nothing running. */
 export function projectTaggings(context: CoreContext): ProjectTaggings {
@@ -68,12 +68,16 @@ export function projectTaggings(context: CoreContext): ProjectTaggings {
   }
 
   return {
-    async start({ run, paths, beamWidth }) {
+    async start({ run, paths, ...how }) {
       const store = context.project();
       const model = modelOfRun(store, run);
       const modelHash = findRun(store, run).modelHash ?? '';
-      const tagging = store.taggings.start({ run, modelHash, beamWidth: beamWidth ?? null, inProject: true });
-      return work('tagging.start', tagging, model, { from: { kind: 'paths', paths }, ...optional(beamWidth) });
+      const { beamWidth = null, features = null } = how;
+      const tagging = store.taggings.start({ run, modelHash, beamWidth, features, inProject: true });
+      return work('tagging.start', tagging, model, {
+        from: { kind: 'paths', paths },
+        ...given({ beamWidth, features }),
+      });
     },
     async resume(tagging) {
       const store = context.project();
@@ -89,7 +93,7 @@ export function projectTaggings(context: CoreContext): ProjectTaggings {
       const files = store.taggedNotes.waiting(tagging);
       store.taggings.resume(tagging);
       context.emit('tagging.changed', { tagging });
-      return work('tagging.resume', tagging, model, { from: { kind: 'files', files }, ...optional(entry.beamWidth) });
+      return work('tagging.resume', tagging, model, { from: { kind: 'files', files }, ...given(entry) });
     },
     pause(tagging) {
       const state = running.get(tagging);
@@ -104,8 +108,9 @@ export function projectTaggings(context: CoreContext): ProjectTaggings {
   };
 }
 
-function optional(beamWidth: number | null | undefined): Pick<Work, 'beamWidth'> {
-  return beamWidth === null || beamWidth === undefined ? {} : { beamWidth };
+/** How a tagging is done, as far as it was said. */
+function given({ beamWidth, features }: Pick<SessionEntry, 'beamWidth' | 'features'>): Omit<Work, 'from'> {
+  return { ...(beamWidth === null ? {} : { beamWidth }), ...(features === null ? {} : { features }) };
 }
 
 type NoteEvent = Extract<JobEvents['tag-notes'], { kind: 'note' | 'note-failed' }>;

@@ -9,7 +9,7 @@ import type { ProjectStore } from '../store/project-store.ts';
 import type { CoreContext } from './context.ts';
 import { noDocuments } from './corpora.ts';
 import { labelMapOf } from './label-map.ts';
-import { modelOfRun } from './models.ts';
+import { featuresOfRun, modelOfRun } from './models.ts';
 import { scoredDocuments } from './score-reports.ts';
 import { meantSource } from './sources.ts';
 import { relabelled, streamDocuments } from './streaming.ts';
@@ -33,7 +33,7 @@ export async function inspectRun(
   if (entries.length === 0) throw noDocuments('target', 'dev');
   const found: { entry: DocumentEntry; pairs: readonly SpanPair[]; evidence: DocumentEvidence }[] = [];
   const { gates, reports } = await context.jobs.run<'inspect'>('runs.inspect', (job) => ({
-    job: { kind: 'inspect', model, ...(features === undefined ? {} : { features }) },
+    job: { kind: 'inspect', model, ...featuresOfRun(store, run, features) },
     documents: streamDocuments(store.documents, entries),
     onEvent(event) {
       if (event.kind === 'progress') {

@@ -196,6 +196,7 @@ async function trainTrial(
       targetFraction,
       vectors,
       sources,
+      features,
       study: study.id,
     });
     store.studies.beginTrial(trial.id, begun.work.run);
@@ -203,7 +204,6 @@ async function trainTrial(
   });
   await runTraining(context, store, {
     ...work,
-    features,
     engine,
     force: false,
     trial: {

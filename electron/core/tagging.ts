@@ -38,7 +38,12 @@ async function tagWithRun(context: CoreContext, input: TagInput, run: number): P
   const store = context.project();
   const model = modelOfRun(store, run);
   const { recipe, modelHash } = findRun(store, run);
-  const session = store.taggings.start({ run, modelHash: modelHash ?? '', beamWidth: input.beamWidth ?? null });
+  const session = store.taggings.start({
+    run,
+    modelHash: modelHash ?? '',
+    beamWidth: input.beamWidth ?? null,
+    features: input.features ?? null,
+  });
   const notes = chunkWriter<TaggedNote>((items) => store.taggings.addNotes(session, items));
   try {
     const runLabel = `run ${run} (${recipe.name})`;

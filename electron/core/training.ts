@@ -29,8 +29,8 @@ export async function train(
   // What is missing is said before vectors are read.
   selectDocuments(store, recipe, targetFraction, seed, sources);
   const vectors = input.embeddings === undefined ? null : await vectorsForTraining(store, input.embeddings);
-  const { work } = beginRun(context, store, { recipe, settings, seed, targetFraction, vectors, study: null, sources });
-  return runTraining(context, store, { ...work, features, engine, force });
+  const begin = { recipe, settings, seed, targetFraction, vectors, study: null, sources, features };
+  return runTraining(context, store, { ...beginRun(context, store, begin).work, engine, force });
 }
 
 /**
@@ -40,11 +40,12 @@ export async function train(
  */
 export async function resumeTraining(
   context: CoreContext,
-  { run, features, engine, force }: CheckedInput<'training.resume'>,
+  { run, features: moved, engine, force }: CheckedInput<'training.resume'>,
 ): Promise<CallOutput<'training.train'>> {
   const store = context.project();
   const entry = findRun(store, run);
   const { recipe, seed, targetDocuments, sourceDocuments } = entry;
+  const features = moved ?? entry.features ?? undefined;
   requireFeatures(recipe, features);
   const selected = selectedAgain(store, entry);
   const vectors = entry.embeddings === null ? undefined : await sameVectors(store, entry.embeddings, run);

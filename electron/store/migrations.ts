@@ -9,6 +9,7 @@ import { scoreReportsSchema } from './schema/0040-score-reports.ts';
 import { studiesSchema } from './schema/0050-studies.ts';
 import { ownVectorsSchema } from './schema/0060-own-vectors.ts';
 import { namedSourcesSchema } from './schema/0070-named-sources.ts';
+import { tokenFeaturesSchema } from './schema/0080-token-features.ts';
 
 /** One step of the schema. Versions go up by tens, so that a forgotten step finds room between. */
 export interface Migration {
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   studiesSchema,
   ownVectorsSchema,
   namedSourcesSchema,
+  tokenFeaturesSchema,
 ];
 
 /** The `user_version` of an open database. */

@@ -30,6 +30,8 @@ export interface NewRun {
   /** The `path=value` settings given over the named recipe; the recipe holds them already. */
   readonly settings: readonly string[];
   readonly embeddingsId: number | null;
+  /** The folder of token features that its documents have; null where the recipe reads none. */
+  readonly features: string | null;
   readonly targetDocuments: number;
   readonly sourceDocuments: number;
   readonly documents: RunDocuments | null;
@@ -126,7 +128,7 @@ type RunRow = Omit<
   readonly error: string | null;
 };
 
-const runColumns = `runs.id, recipe, seed, target_fraction AS targetFraction, settings, documents, engine,
+const runColumns = `runs.id, recipe, seed, target_fraction AS targetFraction, settings, documents, features, engine,
   CASE paused WHEN 1 THEN 'paused' ELSE status END AS status, EXISTS (SELECT 1 FROM training_states WHERE run_id = runs.id) AS hasState,
   EXISTS (SELECT 1 FROM models WHERE run_id = runs.id) AS hasModel, pid, heartbeat_at AS heartbeatAt,
   started_at AS startedAt, ended_at AS endedAt, app_version AS appVersion, study_id AS study, target_documents AS targetDocuments,
@@ -138,9 +140,9 @@ const runColumns = `runs.id, recipe, seed, target_fraction AS targetFraction, se
 export function runStore(database: ProjectDatabase): RunStore {
   const start = database.statement(
     'runs.start',
-    `INSERT INTO runs (recipe_name, recipe, seed, target_fraction, settings, embeddings_id, target_documents, source_documents, documents,
+    `INSERT INTO runs (recipe_name, recipe, seed, target_fraction, settings, embeddings_id, features, target_documents, source_documents, documents,
        status, pid, heartbeat_at, started_at, app_version, study_id)
-     VALUES ($recipeName, $recipe, $seed, $targetFraction, $settings, $embeddingsId, $targetDocuments, $sourceDocuments, $documents,
+     VALUES ($recipeName, $recipe, $seed, $targetFraction, $settings, $embeddingsId, $features, $targetDocuments, $sourceDocuments, $documents,
        'running', $pid, $at, $at, $appVersion, $study)`,
   );
   const restart = database.statement(

@@ -20,6 +20,8 @@ export interface SessionEntry {
   readonly recipe: string;
   readonly modelHash: string;
   readonly beamWidth: number | null;
+  /** The folder of the notes' token features; null where the model reads none. */
+  readonly features: string | null;
   readonly status: JobStatus;
   /** Stopped by the user, to go on later. */
   readonly paused: boolean;
@@ -36,7 +38,7 @@ export interface SessionEntry {
 }
 
 export interface TaggingStore {
-  start(session: { run: number; modelHash: string; beamWidth: number | null; inProject?: boolean }): number;
+  start(session: Pick<SessionEntry, 'run' | 'modelHash' | 'beamWidth' | 'features'> & { inProject?: boolean }): number;
   /** Notes of a session that writes files: their spans without their text. */
   addNotes(session: number, notes: readonly TaggedNote[]): void;
   /** Running again. */
@@ -65,8 +67,8 @@ interface NoteRow {
 export function taggingStore(database: ProjectDatabase): TaggingStore {
   const start = database.statement(
     'taggings.start',
-    `INSERT INTO tagging_sessions (run_id, model_hash, beam_width, status, started_at, in_project)
-     VALUES ($run, $modelHash, $beamWidth, 'running', $at, $inProject)`,
+    `INSERT INTO tagging_sessions (run_id, model_hash, beam_width, features, status, started_at, in_project)
+     VALUES ($run, $modelHash, $beamWidth, $features, 'running', $at, $inProject)`,
   );
   const addNote = database.statement(
     'taggings.add-note',
@@ -145,7 +147,7 @@ export function meanConfidence(spans: readonly PredictedSpan[]): number | null {
 const countNotes = (condition: string): string =>
   `(SELECT count(*) FROM tagged_notes WHERE session_id = tagging_sessions.id AND ${condition})`;
 const selectSessions = `SELECT tagging_sessions.id, run_id AS run, runs.recipe_name AS recipe, tagging_sessions.model_hash AS modelHash,
-    beam_width AS beamWidth, tagging_sessions.status, tagging_sessions.paused, tagging_sessions.started_at AS startedAt,
+    beam_width AS beamWidth, tagging_sessions.features, tagging_sessions.status, tagging_sessions.paused, tagging_sessions.started_at AS startedAt,
     tagging_sessions.ended_at AS endedAt, in_project AS inProject, ${countNotes("status = 'tagged'")} AS notes,
     ${countNotes("status = 'failed'")} AS failed, ${countNotes("status = 'waiting'")} AS waiting,
     ${countNotes('reviewed_at IS NOT NULL')} AS reviewed,

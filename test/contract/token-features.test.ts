@@ -39,12 +39,18 @@ function projectWithFeatures(t: TestContext): { readonly path: string; readonly 
 test('a model is trained, scored and tags with vectors for the tokens that export writes', (t) => {
   const { path, features, notes } = projectWithFeatures(t);
   const trained = json('train', path, '--recipe', 'lstm', '--features', features, ...settings) as { test: object };
-  const scored = json('evaluate', path, '--run', '1', '--split', 'test', '--features', features) as { strict: object };
+  // Where its training found them they are found again.
+  const scored = json('evaluate', path, '--run', '1', '--split', 'test') as { strict: object };
   assert.ok(trained.test, JSON.stringify(trained));
   assert.deepEqual(scored.strict, (trained.test as typeof scored).strict);
   const tagged = json('tag', path, '--run', '1', '--features', features, '--out', join(notes, 'out'), notes);
   const { notes: count, failed: without } = tagged as { notes: number; failed: number };
   assert.deepEqual([count, without], [20, 0]);
+  const kept = json('taggings', path, '--run', '1', '--features', features, notes) as {
+    done: number;
+    entities: number;
+  };
+  assert.deepEqual([kept.done, kept.entities], [20, (tagged as { entities: number }).entities]);
 });
 
 test('studies read the vectors too: recipes are swept and searched with them, and costs are told', (t) => {
@@ -75,7 +81,7 @@ test('features that are not given, and matrices that do not fit, are named with 
 
   const good = projectWithFeatures(t);
   json('train', good.path, '--recipe', 'lstm', '--features', good.features, ...settings);
-  const missing = failed('evaluate', good.path, '--run', '1', '--split', 'test').error;
+  const missing = failed('taggings', good.path, '--run', '1', notes).error;
   assert.match(missing.details.nextStep, /--features/);
   const session = json('tag', good.path, '--run', '1', '--features', features, '--out', join(notes, 'out'), notes);
   assert.deepEqual((session as { failed: number }).failed, 1);

@@ -71,7 +71,7 @@ function addNotes(
   notes: readonly { name: string; text: string; spans: readonly PredictedSpan[] }[],
 ): { tagging: number; note: number } {
   const store = openProject(path, { access: 'write' });
-  const tagging = store.taggings.start({ run: 1, modelHash: 'test', beamWidth: null, inProject: true });
+  const tagging = store.taggings.start({ run: 1, modelHash: 'test', beamWidth: null, features: null, inProject: true });
   store.transaction(() => {
     store.taggedNotes.queue(
       tagging,

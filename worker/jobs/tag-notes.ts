@@ -20,7 +20,7 @@ export async function* tagNotesJob(
   signal: AbortSignal,
 ): AsyncGenerator<JobEvents['tag-notes'], JobResults['tag-notes']> {
   const model = decodeModel(job.model);
-  await featuresOfModel(model.recipe, undefined);
+  const features = await featuresOfModel(model.recipe, job.features);
   const groups = groupsOf(job.from);
   yield { kind: 'found', files: groups.map(({ name, files }) => ({ name, path: files[0] ?? '' })) };
   const engine = await startEngine();
@@ -29,7 +29,7 @@ export async function* tagNotesJob(
   const totals = { done: 0, failed: 0, tokens: 0 };
   const speed = (): number => totals.tokens / ((performance.now() - started) / 1000);
   try {
-    for await (const { chunk, predicted } of taggedChunks(groups, tag.run)) {
+    for await (const { chunk, predicted } of taggedChunks(groups, tag.run, features)) {
       for (const read of chunk) {
         if ('error' in read) {
           totals.failed++;

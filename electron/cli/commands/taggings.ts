@@ -3,11 +3,18 @@ import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { AppError } from '../../../worker/domain/errors.ts';
 import { taggingFormat, type TaggingView } from '../../api/tagging-calls.ts';
-import { absolute, oneOrMoreOf, wholeNumber } from '../options.ts';
+import {
+  absolute,
+  featuresFolder,
+  type FeaturesOption,
+  oneOrMoreOf,
+  wholeNumber,
+  withFeaturesOption,
+} from '../options.ts';
 import { counted, grouped, numbers, table } from '../table.ts';
 import { type CommonOptions, newCommand, type Terminal, withProject } from '../terminal.ts';
 
-interface TaggingsOptions extends CommonOptions {
+interface TaggingsOptions extends CommonOptions, FeaturesOption {
   readonly run?: number;
   readonly resume?: number;
   readonly export?: number;
@@ -18,7 +25,9 @@ interface TaggingsOptions extends CommonOptions {
 }
 
 export function taggingsCommand(): Command {
-  return newCommand('taggings', 'notes tagged into the project: list, start with --run, --resume, --export')
+  return withFeaturesOption(
+    newCommand('taggings', 'notes tagged into the project: list, start with --run, --resume, --export'),
+  )
     .argument('<project>')
     .argument('[paths...]', 'with --run: notes or folders')
     .option('--run <id>', 'tag these notes with this run; text and entities are kept in the project', wholeNumber(1))
@@ -43,7 +52,7 @@ async function act({ core, print }: Terminal, paths: readonly string[], options:
   const { run, resume, out } = options;
   if (run !== undefined) {
     if (paths.length === 0) throw new AppError('usage', 'Name the notes or folders to tag.');
-    const result = await core.call('tagging.start', { run, paths: absolute(paths) });
+    const result = await core.call('tagging.start', { run, paths: absolute(paths), ...featuresFolder(options) });
     print(result, () => taggingText(result));
   } else if (resume !== undefined) {
     const result = await core.call('tagging.resume', { tagging: resume });

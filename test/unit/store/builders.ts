@@ -72,6 +72,7 @@ export function newRun(changes: Partial<NewRun> = {}): NewRun {
     targetFraction: 1,
     settings: [],
     embeddingsId: null,
+    features: null,
     targetDocuments: 1,
     sourceDocuments: 0,
     documents: null,
