@@ -45,6 +45,8 @@ export const wizardDraft = z.strictObject({
       z.strictObject({ kind: z.literal('own'), reference: z.string() }),
     ])
     .default({ kind: 'none' }),
+  /** The folder of token features; null for none. */
+  features: path.nullable().default(null),
   /** The sources that the training learns from; null for all of the project, whichever come. */
   learnsFrom: z.array(sourceName).nullable().default(null),
   recipe: z.string().nullable().default(null),

@@ -200,6 +200,8 @@ export const run = z.object({
   targetFraction: z.number(),
   settings: z.array(z.string()).readonly(),
   embeddings: z.string().nullable(),
+  /** The folder of token features that its documents have; null where the recipe reads none. */
+  features: z.string().nullable(),
   targetDocuments: count,
   sourceDocuments: count,
   /** A paused run can go on, as can any other that is neither done nor running; see `resumable`. */

@@ -5,8 +5,12 @@ import { newAction } from './action.svelte.ts';
 import { startTagging } from './tagging-live.svelte.ts';
 import { goTo } from './router.svelte.ts';
 
-/** `run` is empty for the best one. */
-export const nextTagging = $state<{ paths: readonly string[]; run: string }>({ paths: [], run: '' });
+/** `run` is empty for the best one; `features` is for models that read token features. */
+export const nextTagging = $state<{ paths: readonly string[]; run: string; features: string | null }>({
+  paths: [],
+  run: '',
+  features: null,
+});
 
 export function forgetPath(path: string): void {
   nextTagging.paths = nextTagging.paths.filter((other) => other !== path);
@@ -38,11 +42,15 @@ export const choosing = {
   }),
 };
 
-export const starting = newAction(async (run: number) => {
-  const tagging = await startTagging({ run, paths: [...nextTagging.paths] });
-  nextTagging.paths = [];
-  goTo('tagging', tagging);
-});
+export const starting = newAction(
+  async ({ run, readsFeatures }: { readonly run: number; readonly readsFeatures: boolean }) => {
+    const { paths, features } = nextTagging;
+    const given = readsFeatures && features !== null ? { features } : {};
+    const tagging = await startTagging({ run, paths: [...paths], ...given });
+    nextTagging.paths = [];
+    goTo('tagging', tagging);
+  },
+);
 
 function addPaths(paths: readonly string[]): void {
   starting.clear();

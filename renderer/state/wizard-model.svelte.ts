@@ -153,16 +153,25 @@ export function newEstimate(): EstimateOfDraft {
 
 /** What the draft asks of a training; null while no recipe is chosen. */
 export function trainingOf({ draft, model, sources }: Wizard) {
-  const { recipe, settings, seed, targetFraction, learnsFrom, embeddings } = draft;
+  const { recipe, settings, seed, targetFraction, learnsFrom } = draft;
   if (recipe === null) return null;
   return {
     ...{ recipe, settings, seed, targetFraction },
     ...sourcesToSend(learnsFrom, sources, model?.needsSource ?? false),
-    ...vectorsToSend(embeddings),
+    ...vectorsToSend(vectorsOf(draft), draft.features),
   };
 }
 
-function vectorsToSend(embeddings: Wizard['draft']['embeddings']): { embeddings?: string } {
-  if (embeddings.kind === 'none') return {};
-  return { embeddings: embeddings.kind === 'file' ? embeddings.path : embeddings.reference };
+/** The word vectors of a draft, as a training takes them; null for none. */
+export function vectorsOf({ embeddings }: Pick<Wizard['draft'], 'embeddings'>): string | null {
+  if (embeddings.kind === 'none') return null;
+  return embeddings.kind === 'file' ? embeddings.path : embeddings.reference;
+}
+
+/** Word vectors and the folder of token features, where there are some. */
+export function vectorsToSend(
+  embeddings: string | null,
+  features: string | null,
+): { embeddings?: string; features?: string } {
+  return { ...(embeddings === null ? {} : { embeddings }), ...(features === null ? {} : { features }) };
 }

@@ -1,9 +1,9 @@
 /** Token features from the command line: trained with, scored with, tagged with, and asked for where they are missing. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { npyMatrix } from '../support/feature-files.ts';
+import { npyMatrix, writeFeatures } from '../support/feature-files.ts';
 import { trialSettings } from '../support/study-project.ts';
 import { sampleNotes, writeBrat } from '../unit/core/brat-files.ts';
 import { newProject, temporaryFolder } from '../unit/store/builders.ts';
@@ -24,15 +24,7 @@ function projectWithFeatures(t: TestContext): { readonly path: string; readonly 
   assert.equal(notegraft('split', path, '--role', 'target').exitCode, 0);
   const [columns, features] = [join(folder, 'columns'), join(folder, 'features')];
   assert.equal(notegraft('export', path, '--role', 'target', '--format', 'conll', '--out', columns).exitCode, 0);
-  mkdirSync(features);
-  const vectors = new Map<string, number[][]>();
-  const lines = readdirSync(columns).flatMap((file) => readFileSync(join(columns, file), 'utf8').split('\n'));
-  for (const line of lines) {
-    const [token = '', start, , name = ''] = line.split('\t');
-    if (token !== '' && token !== '-DOCSTART-')
-      vectors.set(name, [...(vectors.get(name) ?? []), [token.length, Number(start)]]);
-  }
-  for (const [name, matrix] of vectors) writeFileSync(join(features, `${name}.npy`), npyMatrix(matrix));
+  writeFeatures(columns, features);
   return { path, features, notes };
 }
 

@@ -1,4 +1,6 @@
 /** Files of token features as NumPy and safetensors write them, byte by byte. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** What a .npy file says of its array; the numbers are little-endian unless `descr` says otherwise. */
 export interface NpyOptions {
@@ -50,4 +52,18 @@ export function safetensorsBytes(
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
   return Buffer.concat([length, header, ...Object.values(tensors).map(({ body }) => body)]);
+}
+
+/** A matrix for each document of the column files that `notegraft export` wrote to a folder: each token's length and where it starts. */
+export function writeFeatures(columns: string, features: string): string {
+  const vectors = new Map<string, number[][]>();
+  const lines = readdirSync(columns).flatMap((file) => readFileSync(join(columns, file), 'utf8').split('\n'));
+  for (const line of lines) {
+    const [token = '', start, , name = ''] = line.split('\t');
+    if (token !== '' && token !== '-DOCSTART-')
+      vectors.set(name, [...(vectors.get(name) ?? []), [token.length, Number(start)]]);
+  }
+  mkdirSync(features);
+  for (const [name, matrix] of vectors) writeFileSync(join(features, `${name}.npy`), npyMatrix(matrix));
+  return features;
 }
