@@ -53,6 +53,8 @@ export interface JobEvents {
         engine: EngineFacts;
         /** What the training is expected to take, in bytes. */
         memoryBytes: number;
+        /** Whose dev documents choose the best epoch: the sources' where the target's have no annotation. */
+        devFrom: 'target' | 'sources';
       }
     | ({ kind: 'step' } & StepProgress)
     /**

@@ -17,6 +17,7 @@ import {
   backendList,
   benchResult,
   bootstrap,
+  devFrom,
   engineReport,
   epoch,
   exportFormat,
@@ -257,6 +258,7 @@ export const events = {
     flattened: z.int(),
     /** What the training is expected to take. */
     memoryBytes: z.number(),
+    devFrom,
     engine: runEngine,
   }),
   /** A backend failed in the middle of a run, which goes on with another from its last stored epoch. */

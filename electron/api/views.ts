@@ -191,6 +191,9 @@ export const backendList = z.object({
   memory: z.object({ totalBytes: z.number(), freeBytes: z.number(), processLimitBytes: z.number().nullable() }),
 });
 
+/** Whose dev documents choose the best epoch: the sources' where the target's have no annotation. */
+export const devFrom = z.enum(['target', 'sources']);
+
 export const run = z.object({
   run: runId,
   recipe: z.string(),
@@ -221,6 +224,8 @@ export const run = z.object({
   error: errorRecord.nullable(),
   /** The study it is a trial of. */
   study: z.int().nullable(),
+  /** Said once a run is prepared; the target's before. */
+  devFrom,
   dev: score.nullable(),
   test: score.nullable(),
 });
@@ -235,8 +240,7 @@ export const trainResult = z.object({
   tokensPerSecond: z.number(),
   modelHash: z.string(),
   dev: score,
-  /** Whose dev documents chose the best epoch: the sources' where the target's have no annotation. */
-  devFrom: z.enum(['target', 'sources']),
+  devFrom,
   test: score.nullable(),
   engine: runEngine,
 });

@@ -68,12 +68,15 @@ export function openProgress(isQuiet: boolean): Progress {
       knownVectorShare,
       flattened,
       memoryBytes,
+      devFrom,
       engine,
     }) => {
       say(
         `${grouped(targetSentences)} target and ${grouped(sourceSentences)} source sentences, ${grouped(parameters)} weights, ` +
           `${percent(knownVectorShare)} % of the words with a vector, ${grouped(flattened)} overlapping spans left out.`,
       );
+      if (devFrom === 'sources')
+        say('The sources’ development documents choose the epoch: the target has none that are labelled.');
       say(`${engineLine(engine)} About ${Math.ceil(memoryBytes / 1e6)} MB of memory.`);
     },
     'run.backend': ({ reason, afterEpoch }) => say(`${reason} Going on after epoch ${afterEpoch}.`),

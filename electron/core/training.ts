@@ -139,7 +139,7 @@ export function findRun(store: ProjectStore, run: number): RunEntry {
 }
 
 function runView(store: ProjectStore, entry: RunEntry): RunView {
-  const { id, recipe, pid: _pid, prepared: _prepared, documents: _documents, hasState, ...rest } = entry;
+  const { id, recipe, pid: _pid, prepared, documents: _documents, hasState, ...rest } = entry;
   return {
     ...rest,
     run: id,
@@ -147,6 +147,12 @@ function runView(store: ProjectStore, entry: RunEntry): RunView {
     recipeInFull: recipe,
     resumable:
       rest.study === null && rest.status !== 'done' && rest.status !== 'running' && (hasState || rest.epochs === 0),
+    devFrom: isChosenBySources(prepared) ? 'sources' : 'target',
     ...store.runs.scores(id),
   };
+}
+
+/** Of what the worker said when the run was prepared; versions before did not say it. */
+function isChosenBySources(prepared: unknown): boolean {
+  return typeof prepared === 'object' && prepared !== null && Reflect.get(prepared, 'devFrom') === 'sources';
 }

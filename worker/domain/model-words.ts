@@ -5,7 +5,7 @@ import { sourcesOf } from './task-names.ts';
 export interface ModelWords {
   /** What the model is, in a sentence. */
   readonly what: string;
-  /** What its tasks share, in a sentence. */
+  /** What its tasks share, in a sentence or two. */
   readonly shares: string;
   /** Null for a combination that is of no paper. */
   readonly paper: string | null;
@@ -84,7 +84,7 @@ const componentTitles: Readonly<Record<Component, string>> = {
   decoder: 'the decoder (labels)',
 };
 
-/** What source and target share, in one sentence. */
+/** What source and target share, component by component. */
 function sharedWords({ tasks, sharing, decoder }: Omit<Recipe, 'name'>): string {
   const sources = sourcesOf(tasks).length;
   if (sources === 0) return 'It learns from the target’s notes alone: nothing is shared.';
@@ -94,8 +94,8 @@ function sharedWords({ tasks, sharing, decoder }: Omit<Recipe, 'name'>): string 
     alike.set(key, [...(alike.get(key) ?? []), component]);
   }
   const parts = [...alike.values()].map((group) => relation(sharing[group[0] ?? 'decoder'], group));
-  const mapped = decoder.labels === 'mapped' ? ', and source labels count as what the label map makes of them' : '';
-  return `Between target and ${sources === 1 ? 'source' : `${sources} sources`} ${parts.join('; ')}${mapped}.`;
+  const mapped = decoder.labels === 'mapped' ? ' Source labels count as what the label map makes of them.' : '';
+  return `Between target and ${sources === 1 ? 'source' : `${sources} sources`} ${parts.join('; ')}.${mapped}`;
 }
 
 /** How the tasks relate in these components, which are shared alike. */

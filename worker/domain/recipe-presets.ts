@@ -58,26 +58,18 @@ export const recipePresets = [
     isFirst: false,
   },
   {
+    recipe: 'yang-base',
+    title: 'Yang’s tagger alone',
+    explanation: 'Yang’s tagger without a source. Choose it to see what T-A, T-B or T-C gain.',
+    needsSource: false,
+    isFirst: false,
+  },
+  {
     recipe: 'sc-lstm',
     title: 'SC-LSTM',
     explanation:
       'One memory for both tasks, and each decides what to read from it. Choose it when both tasks have plenty of labels and should gain from each other; trains slowly.',
     needsSource: true,
-    isFirst: false,
-  },
-  {
-    recipe: 'man-moe',
-    title: 'MAN-MoE (variant)',
-    explanation:
-      'Learns from several sources, in other languages or from other hospitals, and asks at each word whose expert to believe. Choose it when your own notes have few labels or none, and the sources mark the same things.',
-    needsSource: true,
-    isFirst: false,
-  },
-  {
-    recipe: 'yang-base',
-    title: 'Yang’s tagger alone',
-    explanation: 'Yang’s tagger without a source. Choose it to see what T-A, T-B or T-C gain.',
-    needsSource: false,
     isFirst: false,
   },
   {
@@ -100,6 +92,14 @@ export const recipePresets = [
     title: 'LSTM alone',
     explanation: 'SC-LSTM’s stack of LSTMs without a source. Choose it to see what LSTM-s, LSTM-d or SC-LSTM gain.',
     needsSource: false,
+    isFirst: false,
+  },
+  {
+    recipe: 'man-moe',
+    title: 'MAN-MoE (variant)',
+    explanation:
+      'Learns from several sources, in other languages or from other hospitals, and asks at each word whose expert to believe. Choose it when your own notes have few labels or none, and the sources mark the same things.',
+    needsSource: true,
     isFirst: false,
   },
 ] as const;

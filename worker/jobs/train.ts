@@ -90,6 +90,7 @@ export async function* trainJob(
     flattened,
     engine: engineFacts(engine),
     memoryBytes,
+    devFrom: dev.from,
   };
   const endStep = (): void => engine.endStep();
   const facts = {

@@ -79,6 +79,10 @@ export function hasExperts({ recipeInFull }: RunView): boolean {
   return recipeInFull.sharing.wordEncoder.kind === 'experts';
 }
 
+/** Said where the target had no labelled dev documents to choose the best epoch by. */
+export const chosenBySources =
+  'The best epoch is chosen by the sources’ development documents: the target has none that are labelled.';
+
 export function hasGates({ recipeInFull }: RunView): boolean {
   return Object.values(recipeInFull.sharing).some(({ kind }) => kind === 'gated');
 }

@@ -19,7 +19,7 @@ for (const [name, words] of [
   ['ttn-HIS', /\(spelling\) is shared whole; .*\(sentences\) is each task’s own; .*\(labels\) is a copy a task/],
   [
     'yang-t-a',
-    /^Between target and source .*spelling.*, .*sentences.* and .*labels.* are shared whole, and source labels/,
+    /^Between target and source .*spelling.*, .*sentences.* and .*labels.* are shared whole\. Source labels/,
   ],
   ['yang-t-b', /spelling.* and .*sentences.* are shared whole; the decoder \(labels\) is each task’s own\.$/],
   ['dtn-crf', /have a hard, a soft and an independent copy, weighed at each word\.$/],
