@@ -116,12 +116,15 @@ function sourceParts(store: ProjectStore, { id, documents }: RunEntry, source: T
       },
     );
   }
+  // Of all the sources that the run learned from: ids of documents are the project's.
   const seen = new Set(documents?.source ?? []);
   const trainedOn = test.filter((document) => seen.has(document.id)).length;
   if (trainedOn === 0) return { training, test };
-  throw new AppError('data-missing', `Run ${id} was trained on ${trainedOn} of the source's test documents.`, {
-    details: { nextStep: 'Train it again, now that the source has documents that are held out.' },
-  });
+  throw new AppError(
+    'data-missing',
+    `Run ${id} was trained on ${trainedOn} of the test documents of the ${taskText(source)}.`,
+    { details: { nextStep: `Train it again, now that the ${taskText(source)} has documents that are held out.` } },
+  );
 }
 
 /** A baseline with the run's settings, seed and vectors; the source takes the place of the target. */

@@ -281,7 +281,7 @@ function scrollingSideways(page: Page): Promise<string[]> {
 /** Trains a source-only model, beside which the run stands on the source's test notes. */
 async function measureRetention(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Measure the retention' }).click();
-  const retention = page.getByRole('table', { name: /^Retention: F1 on the source’s test documents/ });
+  const retention = page.getByRole('table', { name: /^Retention: F1 on the test documents of the source,/ });
   const row = retention.getByRole('row', { name: /^All labels, strict/ });
   assert.match(await row.innerText(), /(\s[+−]?\d+\.\d \([+−]?\d+\.\d to [+−]?\d+\.\d\)){3}\s*$/);
   await page.getByText('Labels of the label map: Drug.').waitFor();
