@@ -22,6 +22,7 @@ import {
   epoch,
   exportFormat,
   exportResult,
+  figure,
   formatChoice,
   importEntry,
   importResult,
@@ -259,6 +260,7 @@ export const events = {
     /** What the training is expected to take. */
     memoryBytes: z.number(),
     devFrom,
+    figure,
     engine: runEngine,
   }),
   /** A backend failed in the middle of a run, which goes on with another from its last stored epoch. */

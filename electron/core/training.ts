@@ -10,6 +10,7 @@ import { beginRun } from './begin-run.ts';
 import type { CoreContext } from './context.ts';
 import { type VectorSource, vectorsForTraining } from './embeddings.ts';
 import { resolveRecipe } from './recipes.ts';
+import { devFromOf, figureOfRun } from './run-facts.ts';
 import { selectDocuments, type Selected, streamTraining } from './training-documents.ts';
 import { runTraining } from './training-run.ts';
 
@@ -147,12 +148,8 @@ function runView(store: ProjectStore, entry: RunEntry): RunView {
     recipeInFull: recipe,
     resumable:
       rest.study === null && rest.status !== 'done' && rest.status !== 'running' && (hasState || rest.epochs === 0),
-    devFrom: isChosenBySources(prepared) ? 'sources' : 'target',
+    devFrom: devFromOf(prepared),
+    figure: figureOfRun(store, entry),
     ...store.runs.scores(id),
   };
-}
-
-/** Of what the worker said when the run was prepared; versions before did not say it. */
-function isChosenBySources(prepared: unknown): boolean {
-  return typeof prepared === 'object' && prepared !== null && Reflect.get(prepared, 'devFrom') === 'sources';
 }

@@ -91,6 +91,7 @@ export async function* trainJob(
     engine: engineFacts(engine),
     memoryBytes,
     devFrom: dev.from,
+    figure: vocabulary.tags.target.classes === true ? 'accuracy' : 'f1',
   };
   const endStep = (): void => engine.endStep();
   const facts = {
