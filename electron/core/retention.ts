@@ -137,7 +137,9 @@ async function trainOnSource(
 ): Promise<Uint8Array> {
   const vectors = embeddings === null ? undefined : await sameVectors(store, embeddings, id);
   const { tasks, sharing } = baseline();
-  const alone: Recipe = { ...recipe, name: 'source-only', tasks, sharing };
+  // Its labels are mapped before they are streamed, and it has no other task whose labels they could stand for.
+  const decoder = { ...recipe.decoder, labels: 'own' as const };
+  const alone: Recipe = { ...recipe, name: 'source-only', tasks, sharing, decoder };
   const { model } = await context.jobs.run<'train'>('runs.retention', (job) => ({
     job: { kind: 'train', recipe: alone, seed, ...vectors },
     documents: asTarget(relabelled(streamDocuments(store.documents, training), (label) => mapped[label] ?? null)),

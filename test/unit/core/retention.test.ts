@@ -46,6 +46,18 @@ test('both models are scored on the held-out source documents and on mapped labe
   assert.deepEqual(await core.call('runs.keptRetention', { run: 1 }), { retention: null });
 });
 
+test('a run whose labels are mapped has a model of the source alone too', async (t) => {
+  const core = await coreOverCopy(t, project.path);
+  await core.call('labelMap.save', { map: { Drug: 'Drug' } });
+  await core.call('corpora.resplit', { role: 'source', dev: 0.2, test: 0.2, seed: 1 });
+  const settings = [...quickSettings, 'training.epochs=1', 'training.batchesPerEpoch=1'];
+  for (const recipe of ['yang-t-a', 'man-moe']) {
+    const { run } = await core.call('training.train', { recipe, settings, seed: 1, targetFraction: 1 });
+    const { transfer, sourceOnly } = await core.call('runs.retention', { run });
+    assert.notEqual(transfer.modelHash, sourceOnly.modelHash);
+  }
+});
+
 test('of several sources the named one is asked: its documents, its label map, its part in the training', async (t) => {
   const { core } = await trainOnTwoSources(t);
   const french = await core.call('runs.retention', { run: 1, source: 'fr' });
