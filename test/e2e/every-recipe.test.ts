@@ -43,6 +43,27 @@ test('every model that is offered is trained from the wizard', { skip: electronI
   }
 });
 
+test('what decides the tags stays chosen where the next model has it too', { skip: electronIsMissing }, async (t) => {
+  const { page } = await openProjectWindow(t, await preparedProject(t));
+  await page.keyboard.press('Control+2');
+  await heading(page, 'Model');
+  const chosen = (name: string): Promise<void> => page.getByRole('radio', { name, checked: true }).waitFor();
+  const choose = (name: string): Promise<void> => page.getByRole('radio', { name, exact: true }).check();
+  await choose('DTN');
+  await choose('One after the other (tag LSTM)');
+  await choose('Best TTN');
+  await chosen('One after the other (tag LSTM)');
+  await page.getByText('More models from the literature').first().click();
+  await choose('SC-LSTM');
+  await chosen('Each by itself (softmax)');
+  await choose('All of a sentence together (CRF)');
+  await chosen('SC-LSTM');
+  await choose('LSTM-d');
+  await chosen('All of a sentence together (CRF)');
+  await choose('Yang T-B');
+  await page.getByText('What decides the tags').waitFor({ state: 'detached' });
+});
+
 /** Notes, splits and the label map are there, and the wizard stands at the model, with sizes that are trained in a moment. */
 async function preparedProject(t: TestContext): Promise<string> {
   const path = studyProject(t);
