@@ -12,6 +12,7 @@ import type {
 } from './domain/document.ts';
 import { errorCodes } from './domain/errors.ts';
 import type { ErrorRecord } from './domain/errors.ts';
+import type { Figure } from './domain/figures.ts';
 import type { EmbeddingFacts } from './domain/embeddings.ts';
 import type { EngineFacts, ProbeFinding } from './domain/backends.ts';
 import type { Component } from './domain/recipe.ts';
@@ -53,6 +54,10 @@ export interface JobEvents {
         engine: EngineFacts;
         /** What the training is expected to take, in bytes. */
         memoryBytes: number;
+        /** Whose dev documents choose the best epoch: the sources' where the target's have no annotation. */
+        devFrom: 'target' | 'sources';
+        /** What its scores are told by. */
+        figure: Figure;
       }
     | ({ kind: 'step' } & StepProgress)
     /**

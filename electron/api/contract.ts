@@ -8,7 +8,7 @@ import { reportCalls } from './report-calls.ts';
 import { reviewCalls } from './review-calls.ts';
 import { fileScores, reproducibleReport, toolScore } from './score-views.ts';
 import { searchCalls } from './search-calls.ts';
-import { setupCalls } from './setup-calls.ts';
+import { decoderWay, setupCalls } from './setup-calls.ts';
 import { studyCalls, studyId } from './study-calls.ts';
 import { noteId, taggingCalls, taggingId } from './tagging-calls.ts';
 import {
@@ -17,10 +17,12 @@ import {
   backendList,
   benchResult,
   bootstrap,
+  devFrom,
   engineReport,
   epoch,
   exportFormat,
   exportResult,
+  figure,
   formatChoice,
   importEntry,
   importResult,
@@ -103,8 +105,8 @@ export const calls = {
   },
   'recipes.resolve': {
     input: z.strictObject({ recipe: z.string(), settings: z.array(z.string()) }),
-    /** `twin`: the same model with the other decoder, a CRF or the tag LSTM, where it comes with both. */
-    output: z.object({ recipe: recipeSchema, twin: z.string().nullable() }),
+    /** `ways`: its name, then the same model with the other decoder, where it comes with two. */
+    output: z.object({ recipe: recipeSchema, ways: z.array(decoderWay) }),
   },
 
   'training.train': {
@@ -257,6 +259,8 @@ export const events = {
     flattened: z.int(),
     /** What the training is expected to take. */
     memoryBytes: z.number(),
+    devFrom,
+    figure,
     engine: runEngine,
   }),
   /** A backend failed in the middle of a run, which goes on with another from its last stored epoch. */

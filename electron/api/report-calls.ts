@@ -13,7 +13,7 @@ export const errorKinds = ['missed', 'spurious', 'label', 'boundary', 'both'] as
 const errorKind = z.enum(errorKinds);
 
 const comparedLabel = z.object({
-  /** Null: micro average over all labels. */
+  /** Null: micro average over all labels, or accuracy. */
   label: z.string().nullable(),
   support: count,
   /** One entry a run, in the order asked for; deltas against the first. Null where the run knows no such label. */
@@ -70,6 +70,8 @@ export const reportCalls = {
     input: z.strictObject({ runs: z.array(runId).min(1).max(20), split: scoredSplit }),
     output: z.object({
       runs: z.array(z.object({ run: runId, recipe: z.string(), seed: z.int(), targetFraction: z.number() })),
+      /** That the first was scored on. */
+      documents: count,
       labels: z.array(comparedLabel),
     }),
   },

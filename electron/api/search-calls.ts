@@ -5,7 +5,7 @@ import { searchSpaceSchema, searchValuesSchema } from '../../worker/domain/searc
 import { searchMethods } from '../../worker/domain/search-trial.ts';
 import { trialStatuses } from '../../worker/domain/study.ts';
 import { studyId } from './study-calls.ts';
-import { count, errorRecord, runId } from './views.ts';
+import { count, errorRecord, figure, runId } from './views.ts';
 
 const searchTrial = z.object({
   trial: count,
@@ -16,7 +16,7 @@ const searchTrial = z.object({
   epochs: count,
   /** The epoch after which it was ended because it was hopeless. */
   stoppedAfter: count.nullable(),
-  /** Strict micro F1: on dev the best epoch's so far, on test that epoch's when the trial is done. */
+  /** The search's figure: on dev the best epoch's so far, on test that epoch's when the trial is done. */
   dev: z.number().nullable(),
   test: z.number().nullable(),
   error: errorRecord.nullable(),
@@ -29,6 +29,7 @@ export const searchCalls = {
     output: z.object({
       study: studyId,
       recipe: z.string(),
+      figure,
       method: z.enum(searchMethods),
       /** Trials there will be, unless the space has fewer points. */
       planned: count,

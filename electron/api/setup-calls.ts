@@ -1,7 +1,7 @@
 /** Calls of the wizard: its draft, looking at folders, label statistics, splits, label map, recipe form, estimate, documents. */
 import { z } from 'zod';
 import { formatNames } from '../../worker/domain/document.ts';
-import { components } from '../../worker/domain/recipe.ts';
+import { components, decoderKinds } from '../../worker/domain/recipe.ts';
 import {
   annotationCounts,
   auditKind,
@@ -63,6 +63,9 @@ export type LabelMap = z.infer<typeof labelMap>;
 /** Relations of the wizard's grid: `gated` is DTN's with an independent copy, `gated-hs` DTN(HS)'s without. */
 export const gridChoice = z.enum(['independent', 'soft', 'hard', 'gated', 'gated-hs']);
 export type GridChoice = z.infer<typeof gridChoice>;
+
+/** A name of a model, and what decides its tags under that name. */
+export const decoderWay = z.object({ recipe: z.string(), decides: z.enum(decoderKinds) });
 
 /** One key of a recipe as a form field. */
 export const recipeField = z.object({
@@ -274,8 +277,8 @@ export const setupCalls = {
           needsSource: z.boolean(),
           /** Shown at once; the others when asked for. */
           isFirst: z.boolean(),
-          /** The same model with the other decoder, a CRF or the tag LSTM, where it comes with both. */
-          twin: z.string().nullable(),
+          /** Itself, then the same model with the other decoder, where it comes with two. */
+          ways: z.array(decoderWay),
         }),
       ),
     }),

@@ -4,7 +4,7 @@ import { engineWishSchema } from '../../worker/domain/backends.ts';
 import { studyKinds, studySpecSchema, trialStatuses } from '../../worker/domain/study.ts';
 import { tableFormats } from '../../worker/domain/tables.ts';
 import { studyReport } from './study-report.ts';
-import { count, errorRecord, jobStatus, path, runId } from './views.ts';
+import { count, errorRecord, figure, jobStatus, path, runId } from './views.ts';
 
 /** What a study can be written as; also the endings of such files. */
 export const studyFormats = [...tableFormats, 'json'] as const;
@@ -52,7 +52,8 @@ const trialEntry = z.object({
   epochs: count,
   bestEpoch: count.nullable(),
   stoppedAfter: count.nullable(),
-  /** Strict F1; of a trial that is not done the best epoch's so far. */
+  /** Strict F1, `micro` the accuracy where that is the figure; of a trial that is not done the best epoch's so far. */
+  figure,
   dev: f1s.nullable(),
   test: f1s.nullable(),
   startedAt: z.string().nullable(),

@@ -1,6 +1,6 @@
-/** Reports on studies as they cross: learning curves with their law, ranked tables of sweeps. F1 is strict, on the test documents, 0..1. */
+/** Reports on studies as they cross: learning curves with their law, ranked tables of sweeps. `f1` is strict, on the test documents, 0..1; accuracy where that is the figure. */
 import { z } from 'zod';
-import { count } from './views.ts';
+import { count, figure } from './views.ts';
 
 /** A number with its 95 % interval: test documents and seeds drawn anew. */
 const interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
@@ -17,6 +17,7 @@ const cell = z.object({
 export type StudyCell = z.infer<typeof cell>;
 
 const basis = z.object({
+  figure,
   /** Test documents. */
   documents: count,
   draws: count,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { formatNames, splits } from '../../worker/domain/document.ts';
 import { plainSource, sourceNameSchema } from '../../worker/domain/task-names.ts';
 import { backendNames } from '../../worker/domain/backends.ts';
+import { figures } from '../../worker/domain/figures.ts';
 import { errorCodes } from '../../worker/domain/errors.ts';
 import { recipeSchema } from '../../worker/domain/recipe.ts';
 
@@ -191,6 +192,12 @@ export const backendList = z.object({
   memory: z.object({ totalBytes: z.number(), freeBytes: z.number(), processLimitBytes: z.number().nullable() }),
 });
 
+/** Whose dev documents choose the best epoch: the sources' where the target's have no annotation. */
+export const devFrom = z.enum(['target', 'sources']);
+
+/** What the scores of a run are told by. */
+export const figure = z.enum(figures);
+
 export const run = z.object({
   run: runId,
   recipe: z.string(),
@@ -223,6 +230,9 @@ export const run = z.object({
   error: errorRecord.nullable(),
   /** The study it is a trial of. */
   study: z.int().nullable(),
+  /** Said once a run is prepared; the target's before. */
+  devFrom,
+  figure,
   dev: score.nullable(),
   test: score.nullable(),
 });
@@ -237,8 +247,7 @@ export const trainResult = z.object({
   tokensPerSecond: z.number(),
   modelHash: z.string(),
   dev: score,
-  /** Whose dev documents chose the best epoch: the sources' where the target's have no annotation. */
-  devFrom: z.enum(['target', 'sources']),
+  devFrom,
   test: score.nullable(),
   engine: runEngine,
 });

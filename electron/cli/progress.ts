@@ -1,6 +1,7 @@
 /** What a command tells on stderr while it works. */
 import { SingleBar } from 'cli-progress';
-import type { EventData, EventListener, EventName } from '../api/contract.ts';
+import type { Figure } from '../../worker/domain/figures.ts';
+import type { CallOutput, EventData, EventListener, EventName } from '../api/contract.ts';
 import { engineLine } from './engine-text.ts';
 import { duration, grouped, percent } from './table.ts';
 
@@ -68,12 +69,15 @@ export function openProgress(isQuiet: boolean): Progress {
       knownVectorShare,
       flattened,
       memoryBytes,
+      devFrom,
       engine,
     }) => {
       say(
         `${grouped(targetSentences)} target and ${grouped(sourceSentences)} source sentences, ${grouped(parameters)} weights, ` +
           `${percent(knownVectorShare)} % of the words with a vector, ${grouped(flattened)} overlapping spans left out.`,
       );
+      if (devFrom === 'sources')
+        say('The sources’ development documents choose the epoch: the target has none that are labelled.');
       say(`${engineLine(engine)} About ${Math.ceil(memoryBytes / 1e6)} MB of memory.`);
     },
     'run.backend': ({ reason, afterEpoch }) => say(`${reason} Going on after epoch ${afterEpoch}.`),
@@ -97,16 +101,10 @@ export function openProgress(isQuiet: boolean): Progress {
 }
 
 /** One line an epoch, said by the train command when it has asked core for it. */
-export function epochLine(epoch: {
-  epoch: number;
-  devMicroF1: number;
-  devMacroF1: number;
-  targetLoss: number | null;
-  seconds: number;
-  best: boolean;
-}): string {
+export function epochLine(epoch: CallOutput<'runs.epochs'>['epochs'][number], figure: Figure): string {
   const { devMicroF1, devMacroF1, targetLoss, seconds, best } = epoch;
-  const scores = `dev strict F1 micro ${percent(devMicroF1)}, macro ${percent(devMacroF1)}`;
+  const all = figure === 'f1' ? 'strict F1 micro' : 'accuracy';
+  const scores = `dev ${all} ${percent(devMicroF1)}, macro${figure === 'f1' ? '' : ' F1'} ${percent(devMacroF1)}`;
   return `Epoch ${epoch.epoch}: loss ${targetLoss?.toFixed(3) ?? 'not finite'}, ${scores}, ${duration(seconds)}${best ? ', best so far' : ''}.`;
 }
 

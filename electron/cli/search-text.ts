@@ -1,4 +1,5 @@
 /** A search as text: its trials by dev score with their values, the best one against the recipe's own values. */
+import { figureWords } from '../../worker/domain/figures.ts';
 import type { SearchResult, SearchTrialView } from '../api/search-calls.ts';
 import { counted, numbers, percent, table, wrapped } from './table.ts';
 
@@ -7,7 +8,7 @@ const mostRows = 15;
 
 /** One trial as it is said when it ends. */
 export function searchTrialLine(result: SearchResult, trial: SearchTrialView): string {
-  const dev = trial.dev === null ? 'no score' : `dev F1 ${percent(trial.dev)}`;
+  const dev = trial.dev === null ? 'no score' : `dev ${figureWords[result.figure].name} ${percent(trial.dev)}`;
   const outcome = {
     done: `${dev} after ${counted(trial.epochs, 'epoch')}`,
     stopped: `${dev}, stopped after epoch ${trial.stoppedAfter ?? 0}`,
@@ -34,8 +35,9 @@ export function searchText(result: SearchResult): string {
       trial.status,
       ...names.map((name) => String(trial.values[name] ?? '')),
     ]);
+  const { name } = figureWords[result.figure];
   const columns = [
-    ...numbers('trial', 'dev F1', 'test F1', 'epochs'),
+    ...numbers('trial', `dev ${name}`, `test ${name}`, 'epochs'),
     { title: 'status' },
     ...names.map((name) => ({ title: shortName(name, names) })),
   ];

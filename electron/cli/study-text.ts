@@ -1,4 +1,5 @@
 /** Studies as text: a line a trial, the points of a curve with their intervals, the ranked table of a sweep. */
+import { figureOfTrials, figureWords } from '../../worker/domain/figures.ts';
 import type { CallOutput } from '../api/contract.ts';
 import type { StudyView, TrialView } from '../api/study-calls.ts';
 import type { CurveReport, SweepReport } from '../api/study-report.ts';
@@ -18,11 +19,12 @@ export function trialLine(trial: TrialView): string {
 }
 
 function outcomeOf(trial: TrialView): string {
-  const dev = trial.dev === null ? '' : `dev F1 ${percent(trial.dev.micro)}`;
+  const { name } = figureWords[trial.figure];
+  const dev = trial.dev === null ? '' : `dev ${name} ${percent(trial.dev.micro)}`;
   const epochs = counted(trial.epochs, 'epoch');
   if (trial.status === 'failed') return `failed. ${trial.error?.message ?? ''}`;
   if (trial.status === 'stopped') return `stopped after epoch ${trial.stoppedAfter ?? 0}, ${dev}.`;
-  const test = trial.test === null ? '' : `, test F1 ${percent(trial.test.micro)}`;
+  const test = trial.test === null ? '' : `, test ${name} ${percent(trial.test.micro)}`;
   const time = trial.startedAt === null || trial.endedAt === null ? '' : `, ${duration(secondsOf(trial))}`;
   return `${dev}${test}, ${epochs}${time}.`;
 }
@@ -97,7 +99,15 @@ function curveText(report: CurveReport): string {
   );
   const columns = [
     { title: 'recipe' },
-    ...numbers('notes', '%', 'seeds', 'F1', '95 % interval', 'macro', `above ${report.reference}`),
+    ...numbers(
+      'notes',
+      '%',
+      'seeds',
+      figureWords[report.figure].name,
+      '95 % interval',
+      'macro',
+      `above ${report.reference}`,
+    ),
   ];
   return withStatements(table(columns, rows), report);
 }
@@ -114,15 +124,16 @@ function sweepText(report: SweepReport): string {
     shiftWords(behind),
     ...(report.targetOnly === null ? [] : [shiftWords(above)]),
   ]);
+  const { name } = figureWords[report.figure];
   const columns = [
     ...numbers('rank'),
     { title: 'recipe' },
     ...numbers(
       'seeds',
-      'F1',
+      name,
       '95 % interval',
       'macro',
-      'dev F1',
+      `dev ${name}`,
       'against the best',
       ...(report.targetOnly === null ? [] : [`above ${report.targetOnly}`]),
     ),
@@ -135,9 +146,12 @@ function shiftWords(difference: { value: number; low: number; high: number } | n
   return `${signed(difference.value)} (${signed(difference.low)} to ${signed(difference.high)})`;
 }
 
-function withStatements(rows: string, { statements, caution, documents, draws }: CurveReport | SweepReport): string {
+function withStatements(
+  rows: string,
+  { figure, statements, caution, documents, draws }: CurveReport | SweepReport,
+): string {
   const basis =
-    `F1 in %: strict, micro average over ${counted(documents, 'test document')}, mean over the seeds; macro = mean over labels. ` +
+    `${figure === 'f1' ? 'F1 in %: strict, micro average' : 'Accuracy in %'} over ${counted(documents, 'test document')}, mean over the seeds; macro = F1, mean over ${figureWords[figure].labels}. ` +
     `Intervals: ${draws.toLocaleString('en-US')} draws of test documents and seeds; differences on the same draws.`;
   return [rows, '', ...[...statements, ...(caution === null ? [] : [caution])].map(wrapped), '', wrapped(basis)].join(
     '\n',
@@ -145,12 +159,13 @@ function withStatements(rows: string, { statements, caution, documents, draws }:
 }
 
 function trialTable(trials: readonly TrialView[]): string {
+  const { name } = figureWords[figureOfTrials(trials)];
   return table(
     [
       ...numbers('trial'),
       { title: 'recipe' },
       { title: 'status' },
-      ...numbers('notes', 'seed', 'epochs', 'dev F1', 'test F1'),
+      ...numbers('notes', 'seed', 'epochs', `dev ${name}`, `test ${name}`),
       { title: 'settings' },
     ],
     trials.map((trial) => [

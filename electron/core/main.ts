@@ -18,7 +18,7 @@ import type { Handlers } from './handlers.ts';
 import { openJobs } from './jobs.ts';
 import { exportModel } from './models.ts';
 import { describeProject, type OpenProject, projectHolder } from './projects.ts';
-import { decoderTwin } from '../../worker/domain/zoo.ts';
+import { decoderWays } from '../../worker/domain/zoo.ts';
 import { listRecipes, resolveRecipe } from './recipes.ts';
 import { reportHandlers } from './report-handlers.ts';
 import { reviewHandlers } from './review-handlers.ts';
@@ -125,7 +125,7 @@ function handlersOf(context: CoreContext, projects: OpenProject, underWay: Under
     'recipes.list': () => listRecipes(),
     'recipes.resolve': ({ recipe, settings }) => ({
       recipe: resolveRecipe(recipe, settings),
-      twin: decoderTwin(recipe),
+      ways: decoderWays(recipe),
     }),
     'training.train': (input) => inspectAfter(context, train(context, input), input.features),
     'training.resume': (input) => inspectAfter(context, resumeTraining(context, input), input.features),

@@ -9,7 +9,7 @@ import {
   relationTitles,
 } from '../../worker/domain/recipe-form.ts';
 import { recipePresets } from '../../worker/domain/recipe-presets.ts';
-import { decoderTwin, recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
+import { decoderWays, recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import { gridChoice, type RecipeField } from '../api/setup-calls.ts';
 
@@ -41,7 +41,7 @@ export function recipeForm(): CallOutput<'recipes.form'> {
       explanation: relationSentence(component, choice),
     })),
   );
-  const presets = recipePresets.map((preset) => ({ ...preset, twin: decoderTwin(preset.recipe) }));
+  const presets = recipePresets.map((preset) => ({ ...preset, ways: decoderWays(preset.recipe) }));
   return { groups: [...formGroups], fields, relations, presets };
 }
 

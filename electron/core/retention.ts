@@ -116,12 +116,15 @@ function sourceParts(store: ProjectStore, { id, documents }: RunEntry, source: T
       },
     );
   }
+  // Of all the sources that the run learned from: ids of documents are the project's.
   const seen = new Set(documents?.source ?? []);
   const trainedOn = test.filter((document) => seen.has(document.id)).length;
   if (trainedOn === 0) return { training, test };
-  throw new AppError('data-missing', `Run ${id} was trained on ${trainedOn} of the source's test documents.`, {
-    details: { nextStep: 'Train it again, now that the source has documents that are held out.' },
-  });
+  throw new AppError(
+    'data-missing',
+    `Run ${id} was trained on ${trainedOn} of the test documents of the ${taskText(source)}.`,
+    { details: { nextStep: `Train it again, now that the ${taskText(source)} has documents that are held out.` } },
+  );
 }
 
 /** A baseline with the run's settings, seed and vectors; the source takes the place of the target. */
@@ -134,7 +137,9 @@ async function trainOnSource(
 ): Promise<Uint8Array> {
   const vectors = embeddings === null ? undefined : await sameVectors(store, embeddings, id);
   const { tasks, sharing } = baseline();
-  const alone: Recipe = { ...recipe, name: 'source-only', tasks, sharing };
+  // Its labels are mapped before they are streamed, and it has no other task whose labels they could stand for.
+  const decoder = { ...recipe.decoder, labels: 'own' as const };
+  const alone: Recipe = { ...recipe, name: 'source-only', tasks, sharing, decoder };
   const { model } = await context.jobs.run<'train'>('runs.retention', (job) => ({
     job: { kind: 'train', recipe: alone, seed, ...vectors },
     documents: asTarget(relabelled(streamDocuments(store.documents, training), (label) => mapped[label] ?? null)),

@@ -1,4 +1,5 @@
 /** Reports on runs: scores by label, runs beside each other, confusion, errors with their places, gates. */
+import { figureOf } from '../../worker/domain/figures.ts';
 import { AppError } from '../../worker/domain/errors.ts';
 import { groupGates } from '../../worker/domain/gate-export.ts';
 import type { PairKind } from '../../worker/domain/inspection.ts';
@@ -28,9 +29,9 @@ export function compareRuns(store: ProjectStore, input: CheckedInput<'runs.compa
   const scores = input.runs.map((run) => runLabels(store, run, input.split));
   const labels = [...new Set(scores.flatMap(({ perLabel }) => perLabel.map(({ label }) => label)))];
   const values = (label: string | null): ({ strict: number; lenient: number } | null)[] =>
-    scores.map(({ strict, lenient, perLabel }) => {
-      if (label === null) return { strict: strict.micro.f1, lenient: lenient.micro.f1 };
-      const found = perLabel.find((entry) => entry.label === label);
+    scores.map((score) => {
+      if (label === null) return { strict: figureOf(score), lenient: score.lenient.micro.f1 };
+      const found = score.perLabel.find((entry) => entry.label === label);
       return found === undefined ? null : { strict: found.strict.f1, lenient: found.lenient.f1 };
     });
   const support = (label: string | null): number =>
@@ -44,6 +45,7 @@ export function compareRuns(store: ProjectStore, input: CheckedInput<'runs.compa
       const { recipe, seed, targetFraction } = findRun(store, run);
       return { run, recipe: recipe.name, seed, targetFraction };
     }),
+    documents: scores[0]?.documents ?? 0,
     labels: [null, ...labels].map((label) => {
       const row = values(label);
       const first = row[0] ?? { strict: 0, lenient: 0 };

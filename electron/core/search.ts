@@ -1,4 +1,5 @@
 /** What a search has found: its trials with their values, the best of them, and its recipe. */
+import { type Figure, figureOf, figureWords } from '../../worker/domain/figures.ts';
 import type { Recipe } from '../../worker/domain/recipe.ts';
 import { keysOf, searchValuesSchema } from '../../worker/domain/search-space.ts';
 import { AppError } from '../../worker/domain/errors.ts';
@@ -11,6 +12,7 @@ import type { ProjectStore } from '../store/project-store.ts';
 import type { TrialEntry } from '../store/studies.ts';
 import { studyRecipe } from './recipes.ts';
 import { ownValues, spaceOf } from './search-spec.ts';
+import { figureOfTrial } from './run-facts.ts';
 
 /**
  * What a search has found so far: every trial with its values and scores, the best of those that were trained to their end, and its recipe.
@@ -28,10 +30,12 @@ export function searchResult(store: ProjectStore, id: number): CallOutput<'searc
     .filter(({ status, dev }) => status === 'done' && dev !== null)
     .reduce<SearchTrialView | null>((before, trial) => ((trial.dev ?? 0) > (before?.dev ?? -1) ? trial : before), null);
   const chosen = entries.find(({ number }) => number === best?.trial);
+  const figure = figureOfTrial(store, entries[0]?.run ?? null);
   const { method, halving } = spec.search;
   return {
     study: id,
     recipe: spec.recipe,
+    figure,
     method,
     planned: spec.trials,
     rungs: halving === null ? [] : rungsOf(halving, base.training.epochs),
@@ -41,7 +45,7 @@ export function searchResult(store: ProjectStore, id: number): CallOutput<'searc
       dimension,
     })),
     trials,
-    statements: statementsOf(trials, best, ownValues(spec) === null ? undefined : trials[0]),
+    statements: statementsOf(trials, best, ownValues(spec) === null ? undefined : trials[0], figure),
     defaults: ownValues(spec) === null ? null : (trials[0]?.trial ?? null),
     best: best === null || chosen === undefined ? null : { trial: best.trial, recipe: bestRecipe(base, spec, chosen) },
   };
@@ -51,12 +55,13 @@ function statementsOf(
   trials: readonly SearchTrialView[],
   best: SearchTrialView | null,
   own: SearchTrialView | undefined,
+  figure: Figure,
 ): string[] {
   if (best === null) return [];
   const percent = (share: number): string => (share * 100).toFixed(1);
   const stopped = trials.filter(({ status }) => status === 'stopped').length;
   const early = stopped === 0 ? '' : ` Ended early: ${stopped} of ${trials.length} trials.`;
-  const found = `Best on dev: trial ${best.trial} with F1 ${percent(best.dev ?? 0)}`;
+  const found = `Best on dev: trial ${best.trial} with ${figureWords[figure].name} ${percent(best.dev ?? 0)}`;
   if (own?.trial === best.trial) return [`${found}, which is the recipe as it is: nothing better was found.${early}`];
   const against =
     own === undefined || own.dev === null
@@ -86,7 +91,7 @@ function viewOf(store: ProjectStore, trial: TrialEntry): SearchTrialView {
     epochs: epochs.length,
     stoppedAfter: trial.stoppedAfter,
     dev: epochs.length === 0 ? null : bestWithin(epochs.map(({ devMicroF1 }) => devMicroF1)),
-    test: test === null ? null : test.strict.micro.f1,
+    test: test === null ? null : figureOf(test),
     error: trial.error,
   };
 }

@@ -1,6 +1,7 @@
 /** What a study's trials say together: the learning curve with its law, or the ranked table of a sweep, with intervals. */
 import { fitCurve, moreNotesSentence } from '../../worker/domain/learning-curve.ts';
 import { type Interval, percentileInterval } from '../../worker/domain/percentile-interval.ts';
+import { type Figure, figureOfTrials, figureWords } from '../../worker/domain/figures.ts';
 import { expectedF1 } from '../../worker/domain/power-law.ts';
 import { learnsFromSource } from '../../worker/domain/tasks.ts';
 import type { StudySpec } from '../../worker/domain/study.ts';
@@ -28,12 +29,14 @@ type Reported = Pick<StudySpec, 'kind' | 'ownRecipes'>;
 export function reportOf(spec: Reported, trials: readonly ScoredTrial[]): StudyReport | null {
   if (trials.length === 0 || spec.kind === 'search') return null;
   const groups = groupTrials(trials);
+  const figure = figureOfTrials(trials.map(({ trial }) => trial));
   const drawn = drawStudy(
     groups.map(({ members }) => ({
       trials: members.map(({ trial, counts }) => ({ seed: trial.seed, documents: counts.counts })),
     })),
+    { figure },
   );
-  return spec.kind === 'curve' ? curveReport(groups, drawn) : sweepReport(spec, groups, drawn);
+  return spec.kind === 'curve' ? curveReport(groups, drawn, figure) : sweepReport(spec, groups, drawn, figure);
 }
 
 /** Trials that differ in their seed alone. */
@@ -54,7 +57,7 @@ function groupTrials(trials: readonly ScoredTrial[]): Group[] {
   });
 }
 
-function curveReport(groups: readonly Group[], drawn: StudyDraws): CurveReport {
+function curveReport(groups: readonly Group[], drawn: StudyDraws, figure: Figure): CurveReport {
   const recipes = [...new Set(groups.map(({ recipe }) => recipe))];
   const reference = recipes[0] ?? '';
   const cellAt = (recipe: string, fraction: number): number =>
@@ -75,10 +78,11 @@ function curveReport(groups: readonly Group[], drawn: StudyDraws): CurveReport {
     const sizes = own.map(({ size }) => size);
     const { law, more, rise } = fitCurve(sizes, own.map((group) => groups.indexOf(group)), drawn); // prettier-ignore
     const line = law === null ? [] : alongLine(sizes).map((size) => ({ size, f1: expectedF1(law, size) }));
-    return { recipe, points, law, line, more, rise, statement: moreNotesSentence(recipe, more) };
+    return { recipe, points, law, line, more, rise, statement: moreNotesSentence(recipe, more, figure) };
   });
   return {
     kind: 'curve',
+    figure,
     ...basis(drawn),
     reference,
     curves,
@@ -87,12 +91,12 @@ function curveReport(groups: readonly Group[], drawn: StudyDraws): CurveReport {
       ...(tellsChance(drawn) ? curves.slice(1) : []).flatMap(({ recipe, points }) =>
         againstReference(recipe, reference, points),
       ),
-      ...missingSentences(curves[0]?.points ?? []),
+      ...missingSentences(curves[0]?.points ?? [], figure),
     ],
   };
 }
 
-function sweepReport(spec: Reported, groups: readonly Group[], drawn: StudyDraws): SweepReport {
+function sweepReport(spec: Reported, groups: readonly Group[], drawn: StudyDraws, figure: Figure): SweepReport {
   const means = [...drawn.observed];
   const order = groups.map((_, cell) => cell).sort((a, b) => (means[b] ?? 0) - (means[a] ?? 0));
   const best = order[0] ?? 0;
@@ -111,6 +115,7 @@ function sweepReport(spec: Reported, groups: readonly Group[], drawn: StudyDraws
   const tied = rows.filter(({ behind }) => behind !== null && behind.high >= 0).length;
   return {
     kind: 'sweep',
+    figure,
     ...basis(drawn),
     rows,
     best: first.recipe,
@@ -121,7 +126,7 @@ function sweepReport(spec: Reported, groups: readonly Group[], drawn: StudyDraws
     deviation,
     statements: [
       `${rows.length} ${rows.length === 1 ? 'recipe' : 'recipes'}: best ${first.recipe} ${percent(first.f1.value)}, worst ${last.recipe} ${percent(last.f1.value)}, ` +
-        `mean ${percent(mean)}${deviation === null ? '' : ` ± ${percent(deviation)}`} (strict micro F1 on the test documents).`,
+        `mean ${percent(mean)}${deviation === null ? '' : ` ± ${percent(deviation)}`} (${figureWords[figure].full}, on the test documents).`,
       ...(tellsChance(drawn) ? transferSentences(rows, groups[targetOnly ?? -1]?.recipe) : []),
       ...(tied === 0 || !tellsChance(drawn)
         ? []
@@ -163,7 +168,7 @@ function cellOf({ members }: Group, cell: number, drawn: StudyDraws): StudyCell 
   };
 }
 
-/** F1 of a cell less that of another, on the same draws. */
+/** The figure of a cell less that of another, on the same draws. */
 function differenceOf(drawn: StudyDraws, cell: number, other: number): Interval {
   return intervalOf(drawn, (values) => (values[cell] ?? 0) - (values[other] ?? 0));
 }
@@ -203,13 +208,15 @@ function againstReference(recipe: string, reference: string, points: readonly Cu
 }
 
 /** Labels that a recipe could not learn, said for each fraction that lacks some. */
-function missingSentences(points: readonly CurvePointView[]): string[] {
+function missingSentences(points: readonly CurvePointView[], figure: Figure): string[] {
   return points.flatMap(({ size, missing, seeds }) => {
     if (missing.length === 0) return [];
     const named = missing.map(({ label, seeds: of }) =>
       of.length === seeds.length ? label : `${label} (in ${of.length} of ${seeds.length} seeds)`,
     );
-    return [`The ${size} training notes hold no entity of: ${named.join(', ')}. No recipe can find these there.`];
+    return [
+      `The ${size} training notes hold no ${figureWords[figure].thing} of: ${named.join(', ')}. No recipe can find these there.`,
+    ];
   });
 }
 

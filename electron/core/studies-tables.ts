@@ -1,4 +1,5 @@
-/** A study as tables: what it answers first, then its trials and what it was asked. F1 is 0..1, as everywhere. */
+/** A study as tables: what it answers first, then its trials and what it was asked. Scores are 0..1, as everywhere. */
+import { type Figure, figureOfTrials, figureWords } from '../../worker/domain/figures.ts';
 import type { Table } from '../../worker/domain/tables.ts';
 import type { CallOutput } from '../api/contract.ts';
 import type { CurveReport, SweepReport } from '../api/study-report.ts';
@@ -21,14 +22,17 @@ function reportTables(report: CurveReport | SweepReport): Table[] {
   return report.kind === 'curve' ? [pointTable(report), lawTable(report), lineTable(report)] : [rankingTable(report)];
 }
 
-const scored = { F1: 9, low: 9, high: 9, 'macro F1': 9, 'dev F1': 9 };
+const scored = (figure: Figure): Readonly<Record<string, number>> => {
+  const { name } = figureWords[figure];
+  return { [name]: 9, low: 9, high: 9, 'macro F1': 9, [`dev ${name}`]: 9 };
+};
 
-function rankingTable({ rows, best, targetOnly }: SweepReport): Table {
+function rankingTable({ figure, rows, best, targetOnly }: SweepReport): Table {
   const columns = {
     rank: 6,
     recipe: 16,
     seeds: 20,
-    ...scored,
+    ...scored(figure),
     [`against ${best}`]: 16,
     'against low': 12,
     'against high': 12,
@@ -45,8 +49,8 @@ function rankingTable({ rows, best, targetOnly }: SweepReport): Table {
   );
 }
 
-function pointTable({ curves, reference }: CurveReport): Table {
-  const columns = { recipe: 16, notes: 8, share: 8, seeds: 20, ...scored, [`above ${reference}`]: 16, 'above low': 12, 'above high': 12, 'labels without training': 40 }; // prettier-ignore
+function pointTable({ figure, curves, reference }: CurveReport): Table {
+  const columns = { recipe: 16, notes: 8, share: 8, seeds: 20, ...scored(figure), [`above ${reference}`]: 16, 'above low': 12, 'above high': 12, 'labels without training': 40 }; // prettier-ignore
   return table(
     'Points',
     columns,
@@ -75,18 +79,26 @@ function lawTable({ curves }: CurveReport): Table {
 }
 
 /** Along the fitted law, to be drawn. */
-function lineTable({ curves }: CurveReport): Table {
+function lineTable({ figure, curves }: CurveReport): Table {
   return table(
     'Line',
-    { recipe: 16, notes: 10, F1: 9 },
+    { recipe: 16, notes: 10, [figureWords[figure].name]: 9 },
     curves.flatMap(({ recipe, line }) => line.map(({ size, f1 }) => [recipe, size, f1])),
   );
 }
 
-/** Trial by trial with the values tried, and the best dev F1 so far. */
-function historyTable({ dimensions, trials }: SearchResult): Table {
+/** Trial by trial with the values tried, and the best dev score so far. */
+function historyTable({ figure, dimensions, trials }: SearchResult): Table {
   const names = dimensions.map(({ name }) => name);
-  const columns = { trial: 6, status: 10, epochs: 8, 'dev F1': 9, 'best dev F1': 12, 'test F1': 9 };
+  const { name: scoreName } = figureWords[figure];
+  const columns = {
+    trial: 6,
+    status: 10,
+    epochs: 8,
+    [`dev ${scoreName}`]: 9,
+    [`best dev ${scoreName}`]: 12,
+    [`test ${scoreName}`]: 9,
+  };
   let best: number | null = null;
   const rows = trials.map(({ trial, status, epochs, dev, test, values }): Cell[] => {
     if (status === 'done' && dev !== null) best = Math.max(best ?? 0, dev);
@@ -96,7 +108,8 @@ function historyTable({ dimensions, trials }: SearchResult): Table {
 }
 
 function trialTable({ list }: Study): Table {
-  const columns = { trial: 6, recipe: 16, status: 10, seed: 8, notes: 8, share: 8, run: 6, epochs: 8, 'best epoch': 10, 'dev F1': 9, 'dev macro F1': 12, 'test F1': 9, 'test macro F1': 13, started: 25, ended: 25, settings: 60, error: 40 }; // prettier-ignore
+  const { name } = figureWords[figureOfTrials(list)];
+  const columns = { trial: 6, recipe: 16, status: 10, seed: 8, notes: 8, share: 8, run: 6, epochs: 8, 'best epoch': 10, [`dev ${name}`]: 9, 'dev macro F1': 12, [`test ${name}`]: 9, 'test macro F1': 13, started: 25, ended: 25, settings: 60, error: 40 }; // prettier-ignore
   return table(
     'Trials',
     columns,
@@ -132,7 +145,9 @@ function factTable(study: Study, search: SearchResult | null): Table {
         ]),
     [
       'scores',
-      'strict F1, 0 to 1; F1 without another word is the micro average on the test documents; intervals are 95 %',
+      figureOfTrials(study.list) === 'f1'
+        ? 'strict F1, 0 to 1; F1 without another word is the micro average on the test documents; intervals are 95 %'
+        : 'accuracy, 0 to 1, over the tokens of the test documents; macro F1 is the mean over classes; intervals are 95 %',
     ],
     ...statements.map((statement) => ['says', statement]),
     ...(caution === null ? [] : [['caution', caution]]),
@@ -140,10 +155,10 @@ function factTable(study: Study, search: SearchResult | null): Table {
   return table('Study', { key: 18, value: 120 }, rows);
 }
 
-/** Columns as their headers and widths; those that hold an F1 are shown with three decimals. */
+/** Columns as their headers and widths; those that hold a score are shown with three decimals. */
 function table(name: string, columns: Readonly<Record<string, number>>, rows: Cell[][]): Table {
   const isScore = (header: string): boolean =>
-    /F1|low|high|^above |^against |^rise/.test(header) && !/^more/.test(header);
+    /F1|accuracy|low|high|^above |^against |^rise/.test(header) && !/^more/.test(header);
   return {
     name,
     columns: Object.entries(columns).map(([header, width]) => ({ header, width, isScore: isScore(header) })),

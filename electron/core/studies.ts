@@ -1,4 +1,5 @@
 /** Studies: begin one, go on with it, stop it, tell of it. */
+import { figureOf } from '../../worker/domain/figures.ts';
 import { AppError } from '../../worker/domain/errors.ts';
 import type { StudySpec } from '../../worker/domain/study.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
@@ -11,6 +12,7 @@ import { searchPlan } from './search-plan.ts';
 import { dataFingerprint, definiteSpec, planTrials } from './studies-plan.ts';
 import { reportOf, type ScoredTrial } from './studies-report.ts';
 import { runStudy, type StudyPlan } from './studies-runner.ts';
+import { figureOfTrial } from './run-facts.ts';
 
 type How = Pick<CheckedInput<'studies.resume'>, 'parallel' | 'engine'>;
 
@@ -197,7 +199,8 @@ function trialView(store: ProjectStore, trial: TrialEntry): TrialView {
     run: runOf,
     epochs: epochs.length,
     bestEpoch: best?.epoch ?? null,
+    figure: figureOfTrial(store, runOf),
     dev: best === undefined ? null : { micro: best.devMicroF1, macro: best.devMacroF1 },
-    test: test === null ? null : { micro: test.strict.micro.f1, macro: test.strict.macro.f1 },
+    test: test === null ? null : { micro: figureOf(test), macro: test.strict.macro.f1 },
   };
 }

@@ -10,6 +10,7 @@ import { beginRun } from './begin-run.ts';
 import type { CoreContext } from './context.ts';
 import { type VectorSource, vectorsForTraining } from './embeddings.ts';
 import { resolveRecipe } from './recipes.ts';
+import { devFromOf, figureOfRun } from './run-facts.ts';
 import { selectDocuments, type Selected, streamTraining } from './training-documents.ts';
 import { runTraining } from './training-run.ts';
 
@@ -140,7 +141,7 @@ export function findRun(store: ProjectStore, run: number): RunEntry {
 }
 
 function runView(store: ProjectStore, entry: RunEntry): RunView {
-  const { id, recipe, pid: _pid, prepared: _prepared, documents: _documents, hasState, ...rest } = entry;
+  const { id, recipe, pid: _pid, prepared, documents: _documents, hasState, ...rest } = entry;
   return {
     ...rest,
     run: id,
@@ -148,6 +149,8 @@ function runView(store: ProjectStore, entry: RunEntry): RunView {
     recipeInFull: recipe,
     resumable:
       rest.study === null && rest.status !== 'done' && rest.status !== 'running' && (hasState || rest.epochs === 0),
+    devFrom: devFromOf(prepared),
+    figure: figureOfRun(store, entry),
     ...store.runs.scores(id),
   };
 }

@@ -1,9 +1,10 @@
-/** What the list of notes shows: the documents of a role or the notes of a tagging, and how they are filtered. Kept while other pages are open. */
+/** What the list of notes shows: the documents of the target or a source, or the notes of a tagging, and how they are filtered. Kept while other pages are open. */
+import type { Task } from '../../worker/domain/task-names.ts';
 import { callCore } from '../desk.svelte.ts';
 import { addressOf } from './router.svelte.ts';
 
-/** `source` and `target` are the documents of a role; else a tagging. */
-export type Collection = 'source' | 'target' | `tagging-${number}`;
+/** The documents of the target or a source by its name, or a tagging. */
+export type Collection = `documents:${Task}` | `tagging-${number}`;
 
 /** One line of the list; the page decides which of it is a column. */
 export interface NoteRow {
@@ -49,6 +50,11 @@ export function taggingOf(collection: Collection | ''): number | null {
   return id === undefined ? null : Number(id);
 }
 
+/** Whose documents are shown; null where it is a tagging. */
+export function documentsTask(collection: Collection | ''): Task | null {
+  return collection.startsWith('documents:') ? collection.slice('documents:'.length) : null;
+}
+
 /** Another collection has other labels and parts. */
 export function showCollection(collection: Collection): void {
   if (noteList.collection === collection) return;
@@ -68,8 +74,8 @@ export async function askForRows(page: {
     const { total, notes } = await callCore('taggings.notes', { tagging, order, ...page, ...words, ...state });
     return { total, rows: notes.map(rowOfNote) };
   }
-  if (collection === '') return { total: 0, rows: [] };
-  const role = collection === 'source' ? 'source' : 'target';
+  const role = documentsTask(collection);
+  if (role === null) return { total: 0, rows: [] };
   const { total, documents } = await callCore('documents.list', {
     role,
     ...page,

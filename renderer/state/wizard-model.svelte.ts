@@ -1,7 +1,8 @@
 /** The model that the wizard sets up: preset or grid, advanced settings over it, and what it would cost on this machine. */
-import type { CallInput, CallOutput } from '../../electron/api/contract.ts';
+import type { CallOutput } from '../../electron/api/contract.ts';
 import type { GridChoice, RecipeField } from '../../electron/api/setup-calls.ts';
-import { type Component, components } from '../../worker/domain/recipe.ts';
+import { stackWords } from '../../worker/domain/model-words.ts';
+import { type Component, components, type DecoderKind } from '../../worker/domain/recipe.ts';
 import { learnsFromSource } from '../../worker/domain/tasks.ts';
 import { callCore } from '../desk.svelte.ts';
 import { type Action, newAction } from './action.svelte.ts';
@@ -13,9 +14,8 @@ import { sourcesToSend } from './wizard-sources.ts';
 import { type Wizard, wizardOfPage } from './wizard.svelte.ts';
 
 export type RecipeForm = CallOutput<'recipes.form'>;
+export type Preset = RecipeForm['presets'][number];
 type Resolved = CallOutput<'recipes.resolve'>;
-/** What decides the tags of a sentence. */
-export type Decider = NonNullable<CallInput<'recipes.grid'>['decides']>;
 type Estimate = CallOutput<'training.estimate'>;
 
 export interface ModelStep {
@@ -24,19 +24,27 @@ export interface ModelStep {
   readonly resolved: Query<Resolved | null>;
   /** Null where no transfer model is chosen, or a relation that the grid does not offer. */
   readonly grid: Readonly<Record<Component, GridChoice | null>>;
-  /** Null for a model that comes with one decoder alone. */
-  readonly decider: Decider | null;
+  /** What a relation that the grid does not offer does, in words; null for one that it offers, and where nothing is chosen. */
+  beyondGrid(component: Component): string | null;
+  /** What may decide the tags of the chosen model; one, where it comes with one decoder alone. */
+  readonly deciders: readonly DecoderKind[];
+  readonly decider: DecoderKind | null;
+  /** The preset that is chosen, under either of its names; null for a grid of one's own. */
+  readonly preset: Preset | null;
   readonly advanced: readonly string[];
   readonly choosing: Action<Partial<Record<Component, GridChoice>>>;
-  /** With the decider that is chosen, where the preset has both. */
-  choosePreset(preset: RecipeForm['presets'][number]): void;
-  chooseDecider(decider: Decider): void;
+  /** With a decider that was chosen against the one before's first, where the preset has it too. */
+  choosePreset(preset: Preset): void;
+  chooseDecider(decider: DecoderKind): void;
   /** What a field says without a setting over it. */
   defaultOf(field: RecipeField): number;
   valueOf(field: RecipeField): number;
   setValue(field: RecipeField, value: number): void;
   resetAdvanced(): void;
 }
+
+/** As they are offered. */
+const deciderOrder: readonly DecoderKind[] = ['crf', 'tag-lstm', 'softmax'];
 
 /** Relations that the grid begins with when it is left from the baseline. */
 const firstGrid: Readonly<Record<Component, GridChoice>> = {
@@ -67,16 +75,19 @@ export function newModelStep(): ModelStep {
     >;
   });
 
-  const decider = $derived.by((): Decider | null => {
-    const kind = plain.value?.recipe.decoder.kind;
-    return (plain.value?.twin ?? null) === null || kind === 'softmax' ? null : (kind ?? null);
-  });
+  const ways = $derived(plain.value?.ways ?? []);
+  const decider = $derived(plain.value?.recipe.decoder.kind ?? null);
+  const preset = $derived(
+    sharing.length > 0 || recipe === null
+      ? null
+      : (form.value?.presets.find((one) => one.ways.some((way) => way.recipe === recipe)) ?? null),
+  );
 
   const choosing = newAction(async (choice: Partial<Record<Component, GridChoice>>) => {
     const chosen = Object.fromEntries(
       components.map((component) => [component, choice[component] ?? grid[component] ?? firstGrid[component]]),
     ) as Record<Component, GridChoice>;
-    const model = await callCore('recipes.grid', { ...chosen, decides: decider ?? 'crf' });
+    const model = await callCore('recipes.grid', { ...chosen, decides: decider === 'tag-lstm' ? decider : 'crf' });
     wizard.change({ recipe: model.recipe, settings: [...model.settings, ...advanced] });
   });
 
@@ -89,20 +100,31 @@ export function newModelStep(): ModelStep {
     get grid() {
       return grid;
     },
+    beyondGrid(component) {
+      const kind = plain.value?.recipe.sharing[component].kind;
+      return kind === 'shared-cell' || kind === 'layered' || kind === 'experts' ? stackWords[kind] : null;
+    },
     get advanced() {
       return advanced;
     },
     choosing,
+    get deciders() {
+      return deciderOrder.filter((kind) => ways.some(({ decides }) => decides === kind));
+    },
     get decider() {
       return decider;
     },
-    choosePreset({ recipe: first, twin }) {
-      const chosen = decider === 'tag-lstm' && twin !== null ? twin : first;
-      wizard.change({ recipe: chosen, settings: [...advanced] });
+    get preset() {
+      return preset;
+    },
+    choosePreset(next) {
+      const isOwnChoice = decider !== (preset?.ways[0]?.decides ?? 'crf');
+      const kept = isOwnChoice ? next.ways.find(({ decides }) => decides === decider) : undefined;
+      wizard.change({ recipe: (kept ?? next).recipe, settings: [...advanced] });
     },
     chooseDecider(wanted) {
-      const twin = plain.value?.twin ?? null;
-      if (twin !== null && wanted !== decider) wizard.change({ recipe: twin });
+      const way = ways.find(({ decides }) => decides === wanted);
+      if (way !== undefined) wizard.change({ recipe: way.recipe });
     },
     defaultOf,
     valueOf(field) {

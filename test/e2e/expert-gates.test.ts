@@ -20,6 +20,10 @@ test('experts are shown as core has them, sorted and paged; a note opens', { ski
   const { path, experts } = await trainedExperts(t);
   const { page } = await openProjectWindow(t, path);
   await openGates(page);
+  await page
+    .getByRole('region', { name: 'Development', exact: true })
+    .getByText('The best epoch is chosen by the sources’ development documents: the target has none that are labelled.')
+    .waitFor();
   const means = page.getByRole('table', { name: 'Mean share of each source over all notes, in percent' });
   await means.waitFor();
   const tokens = experts.documents.reduce((sum, document) => sum + document.tokens, 0);

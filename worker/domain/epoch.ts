@@ -7,6 +7,7 @@ export interface EpochRecord {
   readonly targetLoss: number;
   readonly sourceLoss: number | null;
   readonly shareLoss: number | null;
+  /** Strict micro F1 on dev; accuracy where tokens have classes. */
   readonly devMicroF1: number;
   readonly devMacroF1: number;
   readonly best: boolean;

@@ -1,4 +1,5 @@
 /** A learning curve in numbers and in words: means with intervals, a fitted power law, and what more notes would bring. */
+import { type Figure, figureWords } from './figures.ts';
 import { type Interval, percentileInterval } from './percentile-interval.ts';
 import { type CurvePoint, documentsFor, expectedF1, fitPowerLaw, type PowerLaw } from './power-law.ts';
 import type { StudyDraws } from './study-draws.ts';
@@ -57,9 +58,14 @@ export function fitCurve(sizes: readonly number[], cells: readonly number[], dra
 }
 
 /** What the data say of more notes, in a sentence. */
-export function moreNotesSentence(recipe: string, { from, f1, notes, low, high, verdict }: MoreNotes): string {
-  const points = `+${Math.round(askedGain * 100)} points of F1`;
-  const here = `${recipe}, ${from} notes, ${percent(f1)}`;
+export function moreNotesSentence(
+  recipe: string,
+  { from, f1, notes, low, high, verdict }: MoreNotes,
+  figure: Figure = 'f1',
+): string {
+  const { name } = figureWords[figure];
+  const points = `+${Math.round(askedGain * 100)} points of ${name}`;
+  const here = `${recipe}, ${from} notes, ${name} ${(f1 * 100).toFixed(1)}`;
   switch (verdict) {
     case 'told':
       return `${here}: about ${notes} more notes for ${points} (95 % interval ${low} to ${high}).`;
@@ -72,8 +78,4 @@ export function moreNotesSentence(recipe: string, { from, f1, notes, low, high, 
     case 'too-few-sizes':
       return `${recipe}: two sizes fit any law, so nothing is said of more notes. Add a fraction.`;
   }
-}
-
-function percent(f1: number): string {
-  return `F1 ${(f1 * 100).toFixed(1)}`;
 }

@@ -58,11 +58,40 @@ export const recipePresets = [
     isFirst: false,
   },
   {
+    recipe: 'yang-base',
+    title: 'Yang’s tagger alone',
+    explanation: 'Yang’s tagger without a source. Choose it to see what T-A, T-B or T-C gain.',
+    needsSource: false,
+    isFirst: false,
+  },
+  {
     recipe: 'sc-lstm',
     title: 'SC-LSTM',
     explanation:
       'One memory for both tasks, and each decides what to read from it. Choose it when both tasks have plenty of labels and should gain from each other; trains slowly.',
     needsSource: true,
+    isFirst: false,
+  },
+  {
+    recipe: 'lstm-s',
+    title: 'LSTM-s',
+    explanation: 'One stack of LSTMs for both tasks. Choose it to see what SC-LSTM’s own gates gain.',
+    needsSource: true,
+    isFirst: false,
+  },
+  {
+    recipe: 'lstm-d',
+    title: 'LSTM-d',
+    explanation:
+      'The source is learned at the lowest layer, the target at the highest. Choose it to compare with SC-LSTM.',
+    needsSource: true,
+    isFirst: false,
+  },
+  {
+    recipe: 'lstm',
+    title: 'LSTM alone',
+    explanation: 'SC-LSTM’s stack of LSTMs without a source. Choose it to see what LSTM-s, LSTM-d or SC-LSTM gain.',
+    needsSource: false,
     isFirst: false,
   },
   {
@@ -75,17 +104,6 @@ export const recipePresets = [
   },
 ] as const;
 
-/** Recipes that papers compare with; said of in lists, not offered first. */
-const comparisons: ReadonlyMap<string, string> = new Map([
-  ['yang-base', 'Yang’s tagger without a source. Choose it to see what T-A, T-B or T-C gain.'],
-  ['lstm', 'SC-LSTM’s stack of LSTMs without a source. Choose it to see what LSTM-s, LSTM-d or SC-LSTM gain.'],
-  ['lstm-s', 'One stack of LSTMs for both tasks. Choose it to see what SC-LSTM’s own gates gain.'],
-  [
-    'lstm-d',
-    'The source is learned at the lowest layer, the target at the highest. Choose it to compare with SC-LSTM.',
-  ],
-]);
-
 /** When to choose a recipe, in a sentence or two. */
 export function recipeAdvice(name: string): string {
   const presetOf = (wanted: string): string | undefined =>
@@ -94,8 +112,6 @@ export function recipeAdvice(name: string): string {
   if (preset !== undefined) return preset;
   const twin = presetOf(`${name}-crf`);
   if (twin !== undefined) return `${twin} Decides tags one after the other, by an LSTM, as in the paper.`;
-  const comparison = comparisons.get(name);
-  if (comparison !== undefined) return comparison;
   if (name.endsWith('-crf'))
     return `As ${name.slice(0, -'-crf'.length)}, but the tags of a sentence are decided together, by a CRF.`;
   return 'Shares each part as its letter says: independent, soft or hard. Choose it when you know how alike the corpora are, or by a search.';

@@ -46,6 +46,10 @@ export const sharingSchema = z.discriminatedUnion('kind', [
 ]);
 export type Sharing = z.infer<typeof sharingSchema>;
 
+/** What decides the tags. tag-lstm: an LSTM that reads its own previous tag (TTN). crf: a linear chain over all tags. softmax: each tag by itself. */
+export const decoderKinds = ['tag-lstm', 'crf', 'softmax'] as const;
+export type DecoderKind = (typeof decoderKinds)[number];
+
 const probability = z.number().min(0).lt(1);
 const layers = z.int().min(1).max(3).default(1);
 
@@ -89,8 +93,7 @@ const recipeObject = z.strictObject({
     hiddenSize: units.default(100),
   }),
   decoder: z.strictObject({
-    /** tag-lstm: an LSTM that reads its own previous tag (TTN). crf: a linear chain over all tags. softmax: each tag by itself. */
-    kind: z.enum(['tag-lstm', 'crf', 'softmax']).default('tag-lstm'),
+    kind: z.enum(decoderKinds).default('tag-lstm'),
     /** Of the LSTM, or of the tanh layer before a crf or softmax; 0 leaves that layer out. */
     hiddenSize: z.int().min(0).max(2048).default(50),
     /** Without effect on crf and softmax. */

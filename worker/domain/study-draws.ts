@@ -1,5 +1,6 @@
-/** Bootstrap of a study: test documents and seeds are drawn anew, and every cell's mean strict micro F1 is computed on the same draw. */
+/** Bootstrap of a study: test documents and seeds are drawn anew, and every cell's mean strict micro F1, or accuracy, is computed on the same draw. */
 import { deriveSeed, seededRandom } from './random.ts';
+import type { Figure } from './figures.ts';
 import type { LabelCountRow } from './study.ts';
 
 /** One training's hits by test document. */
@@ -28,14 +29,17 @@ const defaultDraws = 2000;
  * same for all cells, so that differences between cells are paired: what makes a document hard, or a seed's choice of training notes
  * lucky, cancels out. With one seed nothing is said of others. All trials must be scored on the same documents, in the same order.
  */
-export function drawStudy(cells: readonly Cell[], { draws = defaultDraws, seed = 1 } = {}): StudyDraws {
+export function drawStudy(
+  cells: readonly Cell[],
+  { draws = defaultDraws, seed = 1, figure = 'f1' }: { draws?: number; seed?: number; figure?: Figure } = {},
+): StudyDraws {
   const pooled = cells.map(({ trials }) => trials.map((trial) => ({ seed: trial.seed, counts: pooledCounts(trial) })));
   const documents = cells[0]?.trials[0]?.documents.length ?? 0;
   const seeds = [...new Set(cells.flatMap(({ trials }) => trials.map((trial) => trial.seed)))];
   const once = new Int32Array(documents).fill(1);
   const everySeed = new Map(seeds.map((value) => [value, 1]));
   const means = (times: Int32Array, weights: ReadonlyMap<number, number>): Float64Array =>
-    Float64Array.from(pooled, (trials) => meanF1(trials, times, weights));
+    Float64Array.from(pooled, (trials) => meanFigure(trials, times, weights, figure));
   const random = seededRandom(deriveSeed(seed, 'study'));
   const pick = (count: number): number => Math.floor(random.next() * count);
   return {
@@ -76,25 +80,33 @@ function pooledCounts({ documents }: CellTrial): Float64Array {
 }
 
 /** The cell's mean with each seed taken so often; all its seeds once where it has none of those drawn. */
-function meanF1(trials: readonly PooledTrial[], times: Int32Array, weights: ReadonlyMap<number, number>): number {
+function meanFigure(
+  trials: readonly PooledTrial[],
+  times: Int32Array,
+  weights: ReadonlyMap<number, number>,
+  figure: Figure,
+): number {
   const isDrawn = trials.some(({ seed }) => weights.has(seed));
   let [sum, weight] = [0, 0];
   for (const { seed, counts } of trials) {
     const taken = isDrawn ? (weights.get(seed) ?? 0) : 1;
     if (taken === 0) continue;
-    sum += taken * microF1(counts, times);
+    sum += taken * pooledFigure(counts, times, figure);
     weight += taken;
   }
   return weight === 0 ? 0 : sum / weight;
 }
 
-function microF1(counts: Float64Array, times: Int32Array): number {
-  let [spans, strict] = [0, 0];
+/** Strict micro F1, or its recall, which is the accuracy where each token has a class. */
+function pooledFigure(counts: Float64Array, times: Int32Array, figure: Figure): number {
+  let [gold, predicted, strict] = [0, 0, 0];
   for (let d = 0; d < times.length; d++) {
     const weight = times[d] ?? 0;
     if (weight === 0) continue;
-    spans += weight * ((counts[d * 3] ?? 0) + (counts[d * 3 + 1] ?? 0));
+    gold += weight * (counts[d * 3] ?? 0);
+    predicted += weight * (counts[d * 3 + 1] ?? 0);
     strict += weight * (counts[d * 3 + 2] ?? 0);
   }
-  return spans === 0 ? 0 : (2 * strict) / spans;
+  if (figure === 'accuracy') return gold === 0 ? 0 : strict / gold;
+  return gold + predicted === 0 ? 0 : (2 * strict) / (gold + predicted);
 }

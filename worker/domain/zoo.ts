@@ -1,6 +1,6 @@
 /** The named recipes: each model of the papers is a few words over the same defaults. */
 import { AppError } from './errors.ts';
-import { parseRecipe, type Recipe, type Sharing } from './recipe.ts';
+import { type DecoderKind, parseRecipe, type Recipe, type Sharing } from './recipe.ts';
 import type { Task } from './task-names.ts';
 
 const independent: Sharing = { kind: 'independent' };
@@ -148,10 +148,19 @@ const recipes: ReadonlyMap<string, Recipe> = new Map(
 /** Every name that `--recipe` takes. */
 export const recipeNames: readonly string[] = [...recipes.keys()];
 
-/** The same model with the other decoder, a CRF or the tag LSTM: `dtn-crf` for `dtn` and back. Null for a recipe that comes with one alone. */
-export function decoderTwin(name: string): string | null {
+/** A name of a model, and what decides its tags under that name. */
+export interface DecoderWay {
+  readonly recipe: string;
+  readonly decides: DecoderKind;
+}
+
+/** The model as named, then the same with the other decoder: `dtn-crf` beside `dtn`. One alone for a recipe that comes with one; none for an unknown name. */
+export function decoderWays(name: string): DecoderWay[] {
   const twin = name.endsWith('-crf') ? name.slice(0, -'-crf'.length) : `${name}-crf`;
-  return recipes.has(name) && recipes.has(twin) ? twin : null;
+  return [name, twin].flatMap((wanted) => {
+    const found = recipes.get(wanted);
+    return found === undefined || !recipes.has(name) ? [] : [{ recipe: wanted, decides: found.decoder.kind }];
+  });
 }
 
 const byLowerCase = new Map([...recipes].map(([name, recipe]) => [name.toLowerCase(), recipe]));

@@ -13,7 +13,7 @@ import type { LoadedModel } from '../model/checkpoint.ts';
 import { bootstrapDifference, bootstrapScore } from './bootstrap.ts';
 import { countMatches, type DocumentCounts } from './match.ts';
 import { resampling, type BootstrapSettings } from './resample.ts';
-import { conventionText } from './scores.ts';
+import { classConventionText, conventionText } from './scores.ts';
 import { bootstrapSemeval, bootstrapSemevalDifference, countKinds, semevalScore, sumKinds } from './semeval.ts';
 import { pairSpans } from './span-pairs.ts';
 
@@ -44,12 +44,15 @@ interface ReportFacts {
   readonly trainingSeed: number | null;
   /** Every label that the model may predict. */
   readonly labels: readonly string[];
+  /** Each token has a class. */
+  readonly areClasses: boolean;
 }
 
 /** What a report says of the model it is on. */
 export function reportFacts({ hash, facts, vocabulary }: LoadedModel): ReportFacts {
   const trainingSeed = typeof facts['seed'] === 'number' ? facts['seed'] : null;
-  return { modelHash: hash, trainingSeed, labels: vocabulary.tags.target.labels };
+  const { labels, classes } = vocabulary.tags.target;
+  return { modelHash: hash, trainingSeed, labels, areClasses: classes === true };
 }
 
 /** The counts that scores and bootstrap work on. */
@@ -60,7 +63,7 @@ export function countsOf(evidence: readonly DocumentEvidence[]): DocumentCounts[
 /** Every score with its interval, and how it came about. */
 export function scoreReport(
   evidence: readonly DocumentEvidence[],
-  { modelHash, trainingSeed, labels }: ReportFacts,
+  { modelHash, trainingSeed, labels, areClasses }: ReportFacts,
   settings: BootstrapSettings = {},
 ): ScoreReport {
   const kinds = evidence.map((document) => document.kinds);
@@ -79,7 +82,7 @@ export function scoreReport(
         ];
   return {
     ...scores,
-    convention: `${conventionText}; ${intervalText(settings)}`,
+    convention: `${areClasses ? classConventionText : conventionText}; ${intervalText(settings)}`,
     tokeniser: tokeniserText,
     modelHash,
     trainingSeed,

@@ -12,6 +12,12 @@ export const conventionText =
   'both sides give fragments, identical annotations counted once; micro = all spans pooled; macro = unweighted mean over ' +
   'labels with gold spans; 0/0 = 0';
 
+/** The same of scores of classes. */
+export const classConventionText =
+  'accuracy = tokens whose class is right, over all tokens that have one; precision, recall and F1 of a class over the tokens ' +
+  'that have it and those that were given it; micro = all tokens pooled, its recall the accuracy; macro = unweighted mean ' +
+  'over classes with annotated tokens; 0/0 = 0';
+
 /** The annotations of one document; `gold` as `goldSpans` gives it. */
 export interface ScoredDocument {
   readonly gold: readonly Span[];
@@ -51,7 +57,7 @@ export function scoreCounts(documents: readonly DocumentCounts[]): Score {
 
 /** The score of a model with these tags: where each token has a class, the spans are tokens, and those found are the accuracy. */
 export function withAccuracy(score: Score, tags: TagSet): Score {
-  return tags.classes ? { ...score, accuracy: score.strict.micro.recall } : score;
+  return tags.classes ? { ...score, convention: classConventionText, accuracy: score.strict.micro.recall } : score;
 }
 
 const nothing: LabelCounts = { gold: 0, predicted: 0, strict: 0, lenient: 0 };

@@ -45,7 +45,11 @@ export async function* scoreFilesJob(
     documents: evidence.map((added, i) => fileScore(pairs[i]?.first.name ?? '', added)),
     unmatched,
     score: scoreCounts(countsOf(evidence)),
-    report: scoreReport(evidence, { modelHash: null, trainingSeed: null, labels: [] }, job.bootstrap),
+    report: scoreReport(
+      evidence,
+      { modelHash: null, trainingSeed: null, labels: [], areClasses: false },
+      job.bootstrap,
+    ),
     tool:
       job.convention === undefined
         ? null

@@ -73,6 +73,8 @@ export async function* trainJob(
     flattened,
     engine: engineFacts(engine),
     memoryBytes,
+    devFrom: dev.from,
+    figure: vocabulary.tags.target.classes === true ? 'accuracy' : 'f1',
   };
   const endStep = (): void => engine.endStep();
   const facts = {

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { batchStream, encodeBatch, type WordDropout } from '../data/batches.ts';
 import type { EncodedSentence, FormTable } from '../data/dataset.ts';
 import type { EpochRecord, StepProgress } from '../domain/epoch.ts';
+import { figureOf } from '../domain/figures.ts';
 import { AppError } from '../domain/errors.ts';
 import { deriveSeed, seededRandom, shuffled, type Random } from '../domain/random.ts';
 import type { Recipe } from '../domain/recipe.ts';
@@ -134,8 +135,8 @@ export async function* trainNetwork(setup: TrainingSetup): AsyncGenerator<Traini
     const elapsed = performance.now() - started;
     const dev = await setup.scoreDev();
     // Until the first entity is found every epoch counts as better, so that patience does not end a slow start.
-    const bestF1 = progress.best?.dev.strict.micro.f1 ?? 0;
-    const isBest = bestF1 === 0 || dev.strict.micro.f1 > bestF1;
+    const bestFigure = progress.best ? figureOf(progress.best.dev) : 0;
+    const isBest = bestFigure === 0 || figureOf(dev) > bestFigure;
     if (isBest) {
       best = await inferenceWeights(network);
       progress.best = { epoch, dev };
@@ -256,7 +257,7 @@ function record(
     targetLoss: meanLoss(['target']),
     sourceLoss: hasSource ? meanLoss(sources) : null,
     shareLoss: hasSource ? sums.share / order.length : null,
-    devMicroF1: dev.strict.micro.f1,
+    devMicroF1: figureOf(dev),
     devMacroF1: dev.strict.macro.f1,
     best,
     seconds: wholeMs / 1000,

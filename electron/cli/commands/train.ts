@@ -1,5 +1,6 @@
 /** notegraft train: train a recipe on a project. */
 import type { Command } from 'commander';
+import type { Figure } from '../../../worker/domain/figures.ts';
 import { AppError } from '../../../worker/domain/errors.ts';
 import type { Task } from '../../../worker/domain/task-names.ts';
 import type { CallInput, CallOutput, EventListener } from '../../api/contract.ts';
@@ -104,11 +105,13 @@ function newRun(options: TrainOptions, recipe: string | undefined): CallInput<'t
 
 /** An event says only that there is an epoch; the line is asked for. */
 function sayEpochs({ core, say }: Terminal): EventListener {
+  let figure: Figure = 'f1';
   return (name, data) => {
+    if (name === 'run.prepared' && 'figure' in data) ({ figure } = data);
     if (name !== 'run.epoch' || !('epoch' in data)) return;
     void core.call('runs.epochs', { run: data.run }).then(({ epochs }) => {
       const epoch = epochs.find((candidate) => candidate.epoch === data.epoch);
-      if (epoch !== undefined) say(epochLine(epoch));
+      if (epoch !== undefined) say(epochLine(epoch, figure));
     });
   };
 }

@@ -38,7 +38,7 @@ const ofClasses: readonly Figure[] = [
 ];
 
 export function scoreColumns(runs: readonly RunView[]): Column<RunView>[] {
-  const areClasses = runs.some(({ dev, test }) => isOfClasses(dev ?? test));
+  const areClasses = runs.some(isOfClasses);
   return (areClasses ? ofClasses : ofSpans).map((figure) => ({
     id: figure.id,
     title: figure.title,

@@ -1,6 +1,6 @@
 /** How scores, times and states of runs are written. */
 import type { EstimateView } from '../../../electron/api/score-views.ts';
-import type { RunView, ScoreView } from '../../../electron/api/views.ts';
+import type { RunView } from '../../../electron/api/views.ts';
 import type { Component } from '../../../worker/domain/recipe.ts';
 
 export type Split = 'dev' | 'test';
@@ -47,14 +47,14 @@ export function signed(delta: number): string {
   return delta > 0 ? `+${points}` : `−${points}`;
 }
 
-/** A score with its interval: `81.3 (76.0 to 85.9)`. */
-export function estimated({ value, low, high }: EstimateView): string {
-  return `${percent(value)} (${percent(low)} to ${percent(high)})`;
+/** A score with its interval: `81.3 (76.0 to 85.9)`; without over one document, which says nothing about others. */
+export function estimated({ value, low, high }: EstimateView, documents: number): string {
+  return documents < 2 ? percent(value) : `${percent(value)} (${percent(low)} to ${percent(high)})`;
 }
 
-/** A difference with its interval: `+3.1 (+0.4 to +6.0)`. */
-export function shifted({ value, low, high }: EstimateView): string {
-  return `${signed(value)} (${signed(low)} to ${signed(high)})`;
+/** A difference likewise: `+3.1 (+0.4 to +6.0)`. */
+export function shifted({ value, low, high }: EstimateView, documents: number): string {
+  return documents < 2 ? signed(value) : `${signed(value)} (${signed(low)} to ${signed(high)})`;
 }
 
 /** Which way a difference goes, in a word, once it is rounded as {@link signed} shows it. */
@@ -70,14 +70,18 @@ export function runName({ run, recipe, seed }: Pick<RunView, 'run' | 'recipe' | 
 }
 
 /** Of a model that gives each token a class: right tokens, not spans, are counted. */
-export function isOfClasses(score: Pick<ScoreView, 'accuracy'> | null): boolean {
-  return score?.accuracy !== undefined;
+export function isOfClasses({ figure }: Pick<RunView, 'figure'>): boolean {
+  return figure === 'accuracy';
 }
 
 /** Its word encoder weighs an expert a source. */
 export function hasExperts({ recipeInFull }: RunView): boolean {
   return recipeInFull.sharing.wordEncoder.kind === 'experts';
 }
+
+/** Said where the target had no labelled dev documents to choose the best epoch by. */
+export const chosenBySources =
+  'The best epoch is chosen by the sources’ development documents: the target has none that are labelled.';
 
 export function hasGates({ recipeInFull }: RunView): boolean {
   return Object.values(recipeInFull.sharing).some(({ kind }) => kind === 'gated');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recipeForm, recipeOfGrid } from '../../../electron/core/recipe-form.ts';
 import { listRecipes, resolveRecipe } from '../../../electron/core/recipes.ts';
-import { decoderTwin } from '../../../worker/domain/zoo.ts';
+import { decoderWays } from '../../../worker/domain/zoo.ts';
 
 test('every number that a setting may change is a field, with the default of the recipe and a sentence', () => {
   const { fields } = recipeForm();
@@ -53,14 +53,18 @@ for (const [grid, recipe] of [
   });
 }
 
-test('recipes that come with both decoders name each other', () => {
-  for (const [name, twin] of [
-    ['dtn', 'dtn-crf'],
-    ['ttn-HHI-crf', 'ttn-HHI'],
-    ['yang-t-a', null],
-    ['no-recipe', null],
+test('recipes that come with two decoders name each other, themselves first', () => {
+  for (const [name, ways] of [
+    ['dtn', ['dtn tag-lstm', 'dtn-crf crf']],
+    ['ttn-HHI-crf', ['ttn-HHI-crf crf', 'ttn-HHI tag-lstm']],
+    ['sc-lstm', ['sc-lstm softmax', 'sc-lstm-crf crf']],
+    ['yang-t-a', ['yang-t-a crf']],
+    ['no-recipe', []],
   ] as const)
-    assert.equal(decoderTwin(name), twin);
+    assert.deepEqual(
+      decoderWays(name).map(({ recipe, decides }) => `${recipe} ${decides}`),
+      ways,
+    );
 });
 
 test('a grid without a name of its own is a recipe all the same', () => {

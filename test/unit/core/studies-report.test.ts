@@ -26,6 +26,7 @@ function trial(recipe: string, found: number, changes: Partial<TrialView> = {}):
       epochs: 3,
       bestEpoch: 2,
       stoppedAfter: null,
+      figure: 'f1',
       dev: { micro: f1, macro: f1 },
       test: { micro: f1, macro: f1 },
       startedAt: null,

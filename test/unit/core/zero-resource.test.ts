@@ -68,6 +68,7 @@ test('a run of man-moe is trained, and says of each note which source it looks l
   const run = { recipe: 'man-moe', settings, seed: 1, targetFraction: 1 };
   const trained = await core.call('training.train', run);
   assert.equal(trained.devFrom, 'sources');
+  assert.equal((await core.call('runs.get', { run: trained.run })).devFrom, 'sources');
   const gates = await core.call('runs.experts', { run: trained.run, split: 'test' });
   assert.deepEqual(gates.sources, ['es', 'fr']);
   assert.deepEqual(

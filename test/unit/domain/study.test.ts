@@ -41,6 +41,10 @@ describe('draws of a study', () => {
     assert.equal(documents, 2);
     assert.ok(Math.abs((observed[0] ?? 0) - ((2 * 9) / 23 + (2 * 10) / 24) / 2) < 1e-12);
   });
+  test('of classes it is the mean accuracy: of the tokens that have a class those that were given it', () => {
+    const { observed } = drawStudy([cell], { draws: 1, figure: 'accuracy' });
+    assert.ok(Math.abs((observed[0] ?? 0) - (9 / 14 + 10 / 14) / 2) < 1e-12);
+  });
   test('each draw is one that documents and seeds drawn with replacement can give', () => {
     const f1 = (first: number, second: number, seed: number): number => {
       const found = seed === 1 ? 5 * first + 4 * second : 10 * first;

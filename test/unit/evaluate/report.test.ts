@@ -6,7 +6,7 @@ import type { PredictedSpan } from '../../../worker/domain/document.ts';
 import type { DocumentEvidence } from '../../../worker/domain/score-report.ts';
 import { documentEvidence, scoreDifference, scoreReport } from '../../../worker/evaluate/report.ts';
 
-const facts = { modelHash: 'ab', trainingSeed: 7, labels: ['Drug', 'Sign'] };
+const facts = { modelHash: 'ab', trainingSeed: 7, labels: ['Drug', 'Sign'], areClasses: false };
 const text = 'x'.repeat(60);
 
 const spans = fc.array(
