@@ -116,3 +116,10 @@ export function recipeAdvice(name: string): string {
     return `As ${name.slice(0, -'-crf'.length)}, but the tags of a sentence are decided together, by a CRF.`;
   return 'Shares each part as its letter says: independent, soft or hard. Choose it when you know how alike the corpora are, or by a search.';
 }
+
+/** The model of the same kind that learns from the target alone: what transfer is measured against. */
+export function withoutTransfer(name: string): string {
+  if (name.startsWith('yang-')) return 'yang-base';
+  const alone = /^(sc-)?lstm/.test(name) ? 'lstm' : 'baseline';
+  return name.endsWith('-crf') ? `${alone}-crf` : alone;
+}

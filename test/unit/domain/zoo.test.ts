@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../../worker/domain/errors.ts';
-import { recipeAdvice } from '../../../worker/domain/recipe-presets.ts';
+import { recipeAdvice, withoutTransfer } from '../../../worker/domain/recipe-presets.ts';
 import { parseRecipe } from '../../../worker/domain/recipe.ts';
 import { recipeNamed, recipeNames } from '../../../worker/domain/zoo.ts';
 
@@ -43,6 +43,23 @@ test('an unknown name is answered with those that exist', () => {
       thrown.code === 'recipe-unknown' &&
       /yang-t-b, yang-t-c, sc-lstm/.test(thrown.details.nextStep ?? ''),
   );
+});
+
+test('each transfer model has one of its kind that learns from the target alone', () => {
+  for (const name of recipeNames) {
+    const alone = recipeNamed(withoutTransfer(name));
+    assert.deepEqual(
+      [alone.tasks, alone.decoder.kind === 'crf'],
+      [['target'], recipeNamed(name).decoder.kind === 'crf'],
+      name,
+    );
+  }
+  assert.deepEqual(['dtn-hs-crf', 'yang-t-b', 'sc-lstm', 'man-moe'].map(withoutTransfer), [
+    'baseline-crf',
+    'yang-base',
+    'lstm',
+    'baseline',
+  ]);
 });
 
 test('every recipe has a sentence on when to choose it', () => {
