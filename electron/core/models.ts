@@ -1,7 +1,9 @@
 /** Trained models: read from a run, read from a file, written to a file. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AppError, systemCode } from '../../worker/domain/errors.ts';
+import type { Task } from '../../worker/domain/task-names.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import { findRun } from './training.ts';
@@ -42,6 +44,14 @@ export function featuresOfRun(
 ): { readonly features?: string } {
   const features = given ?? findRun(store, run).features;
   return features === null ? {} : { features };
+}
+
+/** The same for documents of a source that take the target's place: from the folder's part of the source's name, where it has one. */
+export function featuresOfSource(store: ProjectStore, run: number, source: Task): { readonly features?: string } {
+  const { features } = featuresOfRun(store, run, undefined);
+  if (features === undefined) return {};
+  const own = join(features, source);
+  return { features: existsSync(own) ? own : features };
 }
 
 /** The bytes of a model file; whether they make a model the worker finds out. @throws AppError `file-not-found`, `file-unreadable`. */

@@ -11,7 +11,7 @@ import type { RunEntry } from '../store/runs.ts';
 import type { StoredReport } from '../store/score-reports.ts';
 import { commandText } from './command-text.ts';
 import type { CoreContext } from './context.ts';
-import { modelOfRun } from './models.ts';
+import { featuresOfSource, modelOfRun } from './models.ts';
 import { mappedLabels } from './run-inspection.ts';
 import { meantSource } from './sources.ts';
 import { evidenceOf, scoredDocuments } from './score-reports.ts';
@@ -35,10 +35,11 @@ export async function retention(
   const mapped = mappedLabels(store, source);
   const labels = [...new Set(Object.values(mapped))];
   const { training, test } = sourceParts(store, entry, source);
-  const sourceOnly = await trainOnSource(context, store, entry, training, mapped);
+  const features = featuresOfSource(store, run, source);
+  const sourceOnly = await trainOnSource(context, store, entry, training, mapped, features);
   const evaluate = (bytes: Uint8Array): Promise<JobResults['evaluate']> =>
     context.jobs.run<'evaluate'>('runs.retention', (job) => ({
-      job: { kind: 'evaluate', model: Uint8Array.from(bytes), labels },
+      job: { kind: 'evaluate', model: Uint8Array.from(bytes), labels, ...features },
       documents: relabelled(streamDocuments(store.documents, test), (label) => mapped[label] ?? null),
       onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
     }));
@@ -134,6 +135,7 @@ async function trainOnSource(
   { id, recipe, seed, embeddings }: RunEntry,
   training: readonly DocumentEntry[],
   mapped: Readonly<Record<string, string>>,
+  features: { readonly features?: string },
 ): Promise<Uint8Array> {
   const vectors = embeddings === null ? undefined : await sameVectors(store, embeddings, id);
   const { tasks, sharing } = baseline();
@@ -141,7 +143,7 @@ async function trainOnSource(
   const decoder = { ...recipe.decoder, labels: 'own' as const };
   const alone: Recipe = { ...recipe, name: 'source-only', tasks, sharing, decoder };
   const { model } = await context.jobs.run<'train'>('runs.retention', (job) => ({
-    job: { kind: 'train', recipe: alone, seed, ...vectors },
+    job: { kind: 'train', recipe: alone, seed, ...vectors, ...features },
     documents: asTarget(relabelled(streamDocuments(store.documents, training), (label) => mapped[label] ?? null)),
     onEvent(event) {
       if (event.kind !== 'epoch') return;

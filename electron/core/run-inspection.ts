@@ -9,7 +9,7 @@ import type { ProjectStore } from '../store/project-store.ts';
 import type { CoreContext } from './context.ts';
 import { noDocuments } from './corpora.ts';
 import { labelMapOf } from './label-map.ts';
-import { featuresOfRun, modelOfRun } from './models.ts';
+import { featuresOfRun, featuresOfSource, modelOfRun } from './models.ts';
 import { scoredDocuments } from './score-reports.ts';
 import { meantSource } from './sources.ts';
 import { relabelled, streamDocuments } from './streaming.ts';
@@ -116,7 +116,10 @@ export async function scoreSource(
   }
   const model = modelOfRun(store, run);
   const { score } = await context.jobs.run<'evaluate'>('runs.source', (job) => ({
-    job: { kind: 'evaluate', model, labels: [...new Set(Object.values(mapped))] },
+    job: {
+      ...{ kind: 'evaluate', model, labels: [...new Set(Object.values(mapped))] },
+      ...featuresOfSource(store, run, source),
+    },
     documents: relabelled(streamDocuments(store.documents, entries), (label) => mapped[label] ?? null),
     onEvent: ({ done, total }) => context.emit('job.progress', { job, done, total }),
   }));

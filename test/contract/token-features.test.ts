@@ -1,6 +1,6 @@
 /** Token features from the command line: trained with, scored with, tagged with, and asked for where they are missing. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { npyMatrix, writeFeatures } from '../support/feature-files.ts';
@@ -60,6 +60,21 @@ test('studies read the vectors too: recipes are swept and searched with them, an
     (JSON.parse(readFileSync(best, 'utf8')) as { tokenFeatures: { projection: number } }).tokenFeatures.projection,
     4,
   );
+});
+
+test('documents of a source and of the target that are called alike have vectors each, in retention too', (t) => {
+  const { path, features, notes } = projectWithFeatures(t);
+  const folder = temporaryFolder(t);
+  const target = writeFeatures(join(features, '..', 'columns'), join(folder, 'target'));
+  assert.equal(notegraft('import', path, notes, '--role', 'source').exitCode, 0);
+  assert.equal(notegraft('split', path, '--role', 'source', '--dev', '0.2', '--test', '0.3').exitCode, 0);
+  cpSync(target, join(folder, 'source'), { recursive: true });
+  rmSync(join(target, 'note-1.npy'));
+  cpSync(join(folder, 'source', 'note-1.npy'), join(folder, 'note-1.npy'));
+  assert.equal(notegraft('labels', path, '--accept', '1').exitCode, 0);
+  json('train', path, '--recipe', 'lstm-s', '--features', folder, ...settings);
+  const { transfer, sourceOnly } = json('retention', path, '--run', '1') as Record<string, { documents: number }>;
+  assert.deepEqual([transfer?.documents, sourceOnly?.documents], [6, 6]);
 });
 
 test('features that are not given, and matrices that do not fit, are named with what to do', (t) => {
