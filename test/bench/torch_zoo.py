@@ -159,7 +159,7 @@ def permitted(K):
     return torch.cat([torch.where(opens[:, None], goes_on, starts[None]), starts[None], ends[None]])
 
 
-def crf_margin(e, transitions, b, plain, cost=1.0):
+def crf_margin(e, transitions, b, plain, cost=0.2):
     """log sum over paths exp(score + cost of its wrong tags) - score of the gold path, added up and divided by the tokens."""
     (steps, batch, K), tags, mask, last = e.shape, b["tags"], b["mask"], b["lens"] - 1
     between, start, end = transitions[:K], transitions[K], transitions[K + 1]
