@@ -1,7 +1,8 @@
 /** The window's only door out: calls to core and shell, their events, and whether core is there. State leaves here as plain copies. */
 import { corePortMessage, type ShellBridge } from '../electron/api/bridge.ts';
 import { type ChannelClient, createClient } from '../electron/api/client.ts';
-import type { CallInput, CallName, CallOutput, EventData, EventName } from '../electron/api/contract.ts';
+import type { CallInput, CallName, CallOutput } from '../electron/api/contract.ts';
+import type { EventData, EventName } from '../electron/api/events.ts';
 import {
   type CoreState,
   type ShellAnswer,

@@ -1,6 +1,7 @@
 /** The contract's calling end: core as a face sees it, over any channel. */
 import { type AppError, fromErrorRecord } from '../../worker/domain/errors.ts';
-import { type CoreClient, events, type EventListener } from './contract.ts';
+import { type CoreClient } from './contract.ts';
+import { events, type EventListener } from './events.ts';
 import { type Channel, fromCoreSchema } from './wire.ts';
 
 export interface ChannelClient extends CoreClient {

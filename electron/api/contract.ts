@@ -1,28 +1,25 @@
-/** The contract: every call a face can make of core, and every event core sends. Client and dispatcher are derived from it. */
+/** The contract: every call a face can make of core; its events are in `events.ts`. Client and dispatcher are derived from it. */
 import { z } from 'zod';
 import { engineWishSchema } from '../../worker/domain/backends.ts';
 import { strictSchemes, toolConventions } from '../../worker/domain/tool-score.ts';
-import { recipeSchema } from '../../worker/domain/recipe.ts';
 import { embeddingsCalls } from './embeddings-calls.ts';
+import { recipeCalls } from './recipe-calls.ts';
 import { reportCalls } from './report-calls.ts';
 import { reviewCalls } from './review-calls.ts';
 import { fileScores, reproducibleReport, toolScore } from './score-views.ts';
 import { searchCalls } from './search-calls.ts';
-import { decoderWay, setupCalls } from './setup-calls.ts';
-import { studyCalls, studyId } from './study-calls.ts';
-import { noteId, taggingCalls, taggingId } from './tagging-calls.ts';
+import { setupCalls } from './setup-calls.ts';
+import { studyCalls } from './study-calls.ts';
+import { taggingCalls } from './tagging-calls.ts';
 import {
   auditRow,
-  backendChange,
   backendList,
   benchResult,
   bootstrap,
-  devFrom,
   engineReport,
   epoch,
   exportFormat,
   exportResult,
-  figure,
   formatChoice,
   importEntry,
   importResult,
@@ -32,10 +29,8 @@ import {
   project,
   projectInfo,
   recipeChoice,
-  recipeEntry,
   role,
   run,
-  runEngine,
   runId,
   score,
   scoredSplit,
@@ -94,19 +89,6 @@ export const calls = {
   'corpora.export': {
     input: z.strictObject({ role, split: split.optional(), format: exportFormat, outFolder: path }),
     output: exportResult,
-  },
-
-  'recipes.list': {
-    input: nothing,
-    output: z.object({
-      recipes: z.array(recipeEntry),
-      keys: z.array(z.object({ path: z.string(), default: z.unknown() })),
-    }),
-  },
-  'recipes.resolve': {
-    input: z.strictObject({ recipe: z.string(), settings: z.array(z.string()) }),
-    /** `ways`: its name, then the same model with the other decoder, where it comes with two. */
-    output: z.object({ recipe: recipeSchema, ways: z.array(decoderWay) }),
   },
 
   'training.train': {
@@ -216,6 +198,7 @@ export const calls = {
   },
 
   ...setupCalls,
+  ...recipeCalls,
   ...reportCalls,
   ...taggingCalls,
   ...reviewCalls,
@@ -232,94 +215,12 @@ export const calls = {
   'jobs.cancel': { input: z.strictObject({ job: jobId }), output: z.object({ found: z.boolean() }) },
 };
 
-export const events = {
-  /** A long call has started a job; cancel it by this id. */
-  'job.started': z.object({ job: jobId, call: z.string() }),
-  'job.progress': z.object({
-    job: jobId,
-    done: z.int(),
-    total: z.int().nullable(),
-    failed: z.int().optional(),
-    tokensPerSecond: z.number().optional(),
-  }),
-  'job.ended': z.object({ job: jobId }),
-  'run.started': z.object({
-    run: runId,
-    job: jobId,
-    targetDocuments: z.int(),
-    sourceDocuments: z.int(),
-    sources: z.array(z.string()),
-  }),
-  'run.prepared': z.object({
-    run: runId,
-    parameters: z.int(),
-    targetSentences: z.int(),
-    sourceSentences: z.int(),
-    knownVectorShare: z.number(),
-    flattened: z.int(),
-    /** What the training is expected to take. */
-    memoryBytes: z.number(),
-    devFrom,
-    figure,
-    engine: runEngine,
-  }),
-  /** A backend failed in the middle of a run, which goes on with another from its last stored epoch. */
-  'run.backend': backendChange.extend({ run: runId }),
-  'run.step': z.object({
-    run: runId,
-    epoch: z.int(),
-    batch: z.int(),
-    batches: z.int(),
-    loss: z.number(),
-    tokensPerSecond: z.number(),
-  }),
-  'run.epoch': z.object({ run: runId, epoch: z.int() }),
-  /** Its errors, confusion and gates can be asked for. */
-  'run.inspected': z.object({ run: runId }),
-  /** Splits or documents of a role are others than before. */
-  'corpora.changed': z.object({ role }),
-  'tagging.started': z.object({ tagging: taggingId, job: jobId }),
-  'tagging.progress': z.object({
-    tagging: taggingId,
-    done: z.int(),
-    failed: z.int(),
-    left: z.int(),
-    tokensPerSecond: z.number(),
-    /** Null until it can be told. */
-    secondsLeft: z.number().nullable(),
-  }),
-  /** Its status is another. */
-  'tagging.changed': z.object({ tagging: taggingId }),
-  /** A note was reviewed, marked or promoted. */
-  'note.changed': z.object({ tagging: taggingId, note: noteId }),
-  'study.started': z.object({ study: studyId }),
-  /** A trial began or ended. `planned` trials in all; null where more may be thought of. */
-  'study.progress': z.object({
-    study: studyId,
-    ended: z.int(),
-    running: z.int(),
-    planned: z.int().nullable(),
-    /** Null until it can be told. */
-    remainingSeconds: z.number().nullable(),
-  }),
-  'study.epoch': z.object({ study: studyId, trial: z.int(), epochs: z.int(), devMicroF1: z.number() }),
-  /** A trial has ended, whichever way. */
-  'study.trial': z.object({ study: studyId, trial: z.int() }),
-  /** Its status is another. */
-  'study.changed': z.object({ study: studyId }),
-};
-
 export type CallName = keyof typeof calls;
 /** What a caller passes: defaults may be left out. */
 export type CallInput<K extends CallName> = z.input<(typeof calls)[K]['input']>;
 /** What a handler gets: checked, defaults filled in. */
 export type CheckedInput<K extends CallName> = z.output<(typeof calls)[K]['input']>;
 export type CallOutput<K extends CallName> = z.output<(typeof calls)[K]['output']>;
-
-export type EventName = keyof typeof events;
-export type EventData<K extends EventName> = z.output<(typeof events)[K]>;
-/** Told of every event; K and data belong together. */
-export type EventListener = <K extends EventName>(name: K, data: EventData<K>) => void;
 
 /** Core as a face sees it, in-process or over a channel. */
 export interface CoreClient {

@@ -1,6 +1,7 @@
 /** The contract's answering end: takes calls off a channel and sends back what core answers. */
 import { AppError, toErrorRecord } from '../../worker/domain/errors.ts';
-import { type CallName, calls, type CoreClient, type EventListener } from './contract.ts';
+import { type CallName, calls, type CoreClient } from './contract.ts';
+import type { EventListener } from './events.ts';
 import { type Channel, toCoreSchema } from './wire.ts';
 
 /** Answer the calls that come over the channel. Many may be under way at a time; each answer carries its call's id. */

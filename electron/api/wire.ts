@@ -1,6 +1,6 @@
 /** How the contract crosses a channel: the messages of a call, its answer, and an event. */
 import { z } from 'zod';
-import { events, type EventName } from './contract.ts';
+import { events, type EventName } from './events.ts';
 import { errorRecord } from './views.ts';
 
 /** One end of a channel between core and a face: a MessagePort, a Node channel, or what stands in for one. */

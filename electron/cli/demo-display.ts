@@ -1,5 +1,6 @@
 /** What the demo tells while it works: lines that stay, and one line of progress for two trainings at once. */
-import type { CoreClient, EventData, EventListener } from '../api/contract.ts';
+import type { CoreClient } from '../api/contract.ts';
+import type { EventData, EventListener } from '../api/events.ts';
 import { grouped, percent } from './table.ts';
 
 export interface DemoDisplay {

@@ -1,7 +1,8 @@
 /** What a command tells on stderr while it works. */
 import { SingleBar } from 'cli-progress';
 import type { Figure } from '../../worker/domain/figures.ts';
-import type { CallOutput, EventData, EventListener, EventName } from '../api/contract.ts';
+import type { CallOutput } from '../api/contract.ts';
+import type { EventData, EventListener, EventName } from '../api/events.ts';
 import { engineLine } from './engine-text.ts';
 import { duration, grouped, percent } from './table.ts';
 

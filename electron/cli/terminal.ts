@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { commandText } from '../core/command-text.ts';
 import { createCore, type Core } from '../core/main.ts';
-import type { EventListener } from '../api/contract.ts';
+import type { EventListener } from '../api/events.ts';
 import { openProgress, type Progress } from './progress.ts';
 
 /** Options that every command has. */

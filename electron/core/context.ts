@@ -1,5 +1,5 @@
 /** What every service of core works with. */
-import type { EventListener } from '../api/contract.ts';
+import type { EventListener } from '../api/events.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { Jobs } from './jobs.ts';
 

@@ -1,6 +1,7 @@
 /** The jobs that are running now, so that they can be watched and cancelled by id. */
 import { AppError } from '../../worker/domain/errors.ts';
-import type { CallName, EventListener } from '../api/contract.ts';
+import type { CallName } from '../api/contract.ts';
+import type { EventListener } from '../api/events.ts';
 import type { JobKind } from '../../worker/protocol-jobs.ts';
 import type { JobResults } from '../../worker/protocol.ts';
 import type { WorkerHost } from './worker-host.ts';

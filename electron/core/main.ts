@@ -1,13 +1,7 @@
 /** Core: every call of the contract answered, one project open at a time, one process a job. Knows no face and no Electron. */
 import { AppError, toErrorRecord } from '../../worker/domain/errors.ts';
-import {
-  type CallName,
-  type CallOutput,
-  calls,
-  type CheckedInput,
-  type CoreClient,
-  type EventListener,
-} from '../api/contract.ts';
+import { type CallName, type CallOutput, calls, type CheckedInput, type CoreClient } from '../api/contract.ts';
+import type { EventListener } from '../api/events.ts';
 import { describeBackends } from './backends.ts';
 import { bench } from './bench.ts';
 import type { CoreContext, Log } from './context.ts';
@@ -18,11 +12,10 @@ import type { Handlers } from './handlers.ts';
 import { openJobs } from './jobs.ts';
 import { exportModel } from './models.ts';
 import { describeProject, type OpenProject, projectHolder } from './projects.ts';
-import { decoderWays } from '../../worker/domain/zoo.ts';
-import { listRecipes, resolveRecipe } from './recipes.ts';
 import { reportHandlers } from './report-handlers.ts';
 import { reviewHandlers } from './review-handlers.ts';
 import { inspectAfter } from './run-inspection.ts';
+import { recipeHandlers } from './recipe-handlers.ts';
 import { setupHandlers } from './setup-handlers.ts';
 import { searchHandlers } from './search-handlers.ts';
 import { studyHandlers } from './study-handlers.ts';
@@ -122,11 +115,6 @@ function handlersOf(context: CoreContext, projects: OpenProject, underWay: Under
     'corpora.imports': () => listImports(store()),
     'corpora.audit': ({ import: id, ...page }) => ({ rows: store().imports.audit(id, page) }),
     'corpora.export': (input) => exportCorpus(context, input),
-    'recipes.list': () => listRecipes(),
-    'recipes.resolve': ({ recipe, settings }) => ({
-      recipe: resolveRecipe(recipe, settings),
-      ways: decoderWays(recipe),
-    }),
     'training.train': (input) => inspectAfter(context, train(context, input), input.features),
     'training.resume': (input) => inspectAfter(context, resumeTraining(context, input), input.features),
     'training.pause': (input) => pauseTraining(context, input),
@@ -141,6 +129,7 @@ function handlersOf(context: CoreContext, projects: OpenProject, underWay: Under
     'models.export': (input) => exportModel(store(), input),
     'bench.run': (input) => bench(context, input),
     ...setupHandlers(context),
+    ...recipeHandlers(context),
     ...reportHandlers(context),
     ...taggingHandlers(context),
     ...reviewHandlers(context),

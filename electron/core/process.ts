@@ -2,7 +2,7 @@
  * Core as a process of its own. Under the application's shell it is a utility process: windows come as ports, and the shell starts its
  * workers. As a child of Node it has one face, on the channel it was started with, and starts its workers itself.
  */
-import type { EventListener } from '../api/contract.ts';
+import type { EventListener } from '../api/events.ts';
 import { eventSender, serveCore } from '../api/server.ts';
 import type { ProcessPort } from '../api/steady-channel.ts';
 import type { Channel } from '../api/wire.ts';

@@ -11,7 +11,7 @@ import {
 import { recipePresets } from '../../worker/domain/recipe-presets.ts';
 import { decoderWays, recipeNamed, recipeNames } from '../../worker/domain/zoo.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
-import { gridChoice, type RecipeField } from '../api/setup-calls.ts';
+import { gridChoice, type RecipeField } from '../api/recipe-calls.ts';
 
 /** A number in JSON schema, as far as a form asks. */
 const numberSchema = z.object({

@@ -1,7 +1,6 @@
 /** Answers the calls of the wizard. */
 import type { setupCalls } from '../api/setup-calls.ts';
 import type { CoreContext } from './context.ts';
-import { estimateTraining } from './estimate.ts';
 import type { HandlersOf } from './handlers.ts';
 import { readLabelMap, saveLabelMap, suggestLabelMap } from './label-map.ts';
 import {
@@ -12,7 +11,6 @@ import {
   readDocument,
   removeImport,
 } from './label-statistics.ts';
-import { recipeForm, recipeOfGrid } from './recipe-form.ts';
 import { resplitCorpus } from './resplit.ts';
 import { readWizard } from './wizard.ts';
 
@@ -32,8 +30,5 @@ export function setupHandlers(context: CoreContext): HandlersOf<typeof setupCall
     'labelMap.get': (input) => readLabelMap(store(), input),
     'labelMap.save': (input) => saveLabelMap(store(), input),
     'labelMap.suggest': (input) => suggestLabelMap(store(), input),
-    'recipes.form': () => recipeForm(),
-    'recipes.grid': (input) => recipeOfGrid(input),
-    'training.estimate': (input) => estimateTraining(context, input),
   };
 }

@@ -2,7 +2,7 @@
 import os from 'node:os';
 import type { EngineWish } from '../../worker/domain/backends.ts';
 import { AppError, type ErrorCode, type ErrorRecord, toErrorRecord } from '../../worker/domain/errors.ts';
-import type { EventListener } from '../api/contract.ts';
+import type { EventListener } from '../api/events.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { EpochEntry } from '../store/runs.ts';
 import type { PlannedTrial, StudyEntry, TrialEntry } from '../store/studies.ts';

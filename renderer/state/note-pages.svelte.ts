@@ -1,6 +1,6 @@
 /** A long list of core's of which only those pages are asked for that come into view. */
 import { untrack } from 'svelte';
-import type { EventName } from '../../electron/api/contract.ts';
+import type { EventName } from '../../electron/api/events.ts';
 import { type ErrorRecord, toErrorRecord } from '../../worker/domain/errors.ts';
 import { refreshOn } from './query.svelte.ts';
 

@@ -1,6 +1,6 @@
 /** What a page shows of core: asked for when the page opens or its inputs change, and again when an event says that it changed. */
 import { untrack } from 'svelte';
-import type { EventName } from '../../electron/api/contract.ts';
+import type { EventName } from '../../electron/api/events.ts';
 import { type ErrorRecord, toErrorRecord } from '../../worker/domain/errors.ts';
 import { onConnect, onCoreEvent } from '../desk.svelte.ts';
 

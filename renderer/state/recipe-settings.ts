@@ -1,5 +1,5 @@
 /** Settings over a recipe as the window holds them: a list of `path=value`. */
-import type { GridChoice } from '../../electron/api/setup-calls.ts';
+import type { GridChoice } from '../../electron/api/recipe-calls.ts';
 import type { Recipe, Sharing } from '../../worker/domain/recipe.ts';
 
 /** The settings with one of them set, or taken away where `value` is null. */

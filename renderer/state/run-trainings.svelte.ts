@@ -1,5 +1,6 @@
 /** Trainings that this window's core has under way: what their events told so far, and how one is started, put aside and stopped. */
-import type { CallInput, CallOutput, EventData } from '../../electron/api/contract.ts';
+import type { CallInput, CallOutput } from '../../electron/api/contract.ts';
+import type { EventData } from '../../electron/api/events.ts';
 import { callCore, onConnect, onCoreEvent } from '../desk.svelte.ts';
 
 export interface LossPoint {

@@ -1,5 +1,6 @@
 /** Studies that this window's core has under way: what their events told so far, and how one is started, gone on with and stopped. */
-import type { CallInput, CallOutput, EventData } from '../../electron/api/contract.ts';
+import type { CallInput, CallOutput } from '../../electron/api/contract.ts';
+import type { EventData } from '../../electron/api/events.ts';
 import { askShell, callCore, onConnect, onCoreEvent } from '../desk.svelte.ts';
 import { counted } from './amounts.ts';
 import { say } from './toasts.svelte.ts';

@@ -1,6 +1,6 @@
 /** The model that the wizard sets up: preset or grid, advanced settings over it, and what it would cost on this machine. */
 import type { CallOutput } from '../../electron/api/contract.ts';
-import type { GridChoice, RecipeField } from '../../electron/api/setup-calls.ts';
+import type { GridChoice, RecipeField } from '../../electron/api/recipe-calls.ts';
 import { stackWords } from '../../worker/domain/model-words.ts';
 import { type Component, components, type DecoderKind } from '../../worker/domain/recipe.ts';
 import { learnsFromSource } from '../../worker/domain/tasks.ts';

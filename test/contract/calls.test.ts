@@ -1,7 +1,8 @@
 /** The contract holds at run time: what does not fit it is refused, and events fit their schemas. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type CallName, calls, type EventName, events } from '../../electron/api/contract.ts';
+import { type CallName, calls } from '../../electron/api/contract.ts';
+import { type EventName, events } from '../../electron/api/events.ts';
 import { createCore } from '../../electron/core/main.ts';
 import { AppError } from '../../worker/domain/errors.ts';
 import { sampleNotes, writeBrat } from '../unit/core/brat-files.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { MessageChannel } from 'node:worker_threads';
 import { createClient } from '../../electron/api/client.ts';
-import type { EventName } from '../../electron/api/contract.ts';
+import type { EventName } from '../../electron/api/events.ts';
 import { eventSender, serveCore } from '../../electron/api/server.ts';
 import { type ProcessPort, steadyChannel } from '../../electron/api/steady-channel.ts';
 import type { Channel } from '../../electron/api/wire.ts';

@@ -1,6 +1,6 @@
 /** A project of a few notes with a source, for studies whose trials take a moment. */
 import type { TestContext } from 'node:test';
-import type { EventListener } from '../../electron/api/contract.ts';
+import type { EventListener } from '../../electron/api/events.ts';
 import { type Core, createCore } from '../../electron/core/main.ts';
 import { openProject } from '../../electron/store/project-store.ts';
 import type { Role, Split } from '../../worker/domain/document.ts';

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { EventListener } from '../../electron/api/contract.ts';
+import type { EventListener } from '../../electron/api/events.ts';
 import { type Core, createCore } from '../../electron/core/main.ts';
 import { createDatabase } from '../../electron/store/database.ts';
 import { sampleNotes, writeBrat } from '../unit/core/brat-files.ts';

@@ -2,7 +2,8 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../../../worker/domain/errors.ts';
 import type { Task } from '../../../worker/domain/task-names.ts';
-import type { CallInput, EventListener } from '../../api/contract.ts';
+import type { CallInput } from '../../api/contract.ts';
+import type { EventListener } from '../../api/events.ts';
 import {
   featuresFolder,
   type FeaturesOption,

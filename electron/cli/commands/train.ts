@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import type { Figure } from '../../../worker/domain/figures.ts';
 import { AppError } from '../../../worker/domain/errors.ts';
 import type { Task } from '../../../worker/domain/task-names.ts';
-import type { CallInput, CallOutput, EventListener } from '../../api/contract.ts';
+import type { CallInput, CallOutput } from '../../api/contract.ts';
+import type { EventListener } from '../../api/events.ts';
 import { engineLine } from '../engine-text.ts';
 import {
   type EngineOptions,

@@ -1,7 +1,7 @@
 /** What the corpora hold: labels by split with examples, documents by page, another split, an import taken back. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { EventName } from '../../../electron/api/contract.ts';
+import type { EventName } from '../../../electron/api/events.ts';
 import { type Core, createCore } from '../../../electron/core/main.ts';
 import { openProject, type ProjectStore } from '../../../electron/store/project-store.ts';
 import type { Split } from '../../../worker/domain/document.ts';

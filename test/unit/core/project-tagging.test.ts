@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
-import type { EventData, EventName } from '../../../electron/api/contract.ts';
+import type { EventData, EventName } from '../../../electron/api/events.ts';
 import { createCore, type Core } from '../../../electron/core/main.ts';
 import { openProject } from '../../../electron/store/project-store.ts';
 import { coreOverCopy, thoroughSettings, trainProject } from '../../support/trained-project.ts';

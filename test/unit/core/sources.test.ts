@@ -1,7 +1,7 @@
 /** Several sources in a project: training on all or some of them, a label map each, and errors that name what there is. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { EventData } from '../../../electron/api/contract.ts';
+import type { EventData } from '../../../electron/api/events.ts';
 import { type Core, createCore } from '../../../electron/core/main.ts';
 import { openProject } from '../../../electron/store/project-store.ts';
 import { decodeModel } from '../../../worker/model/checkpoint.ts';

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import type { CallOutput, EventData, EventName } from '../../../electron/api/contract.ts';
+import type { CallOutput } from '../../../electron/api/contract.ts';
+import type { EventData, EventName } from '../../../electron/api/events.ts';
 import { writeFindings } from '../../../electron/core/backend-cache.ts';
 import { type Core, createCore } from '../../../electron/core/main.ts';
 import { nodeWorkerHost, type WorkerHost } from '../../../electron/core/worker-host.ts';
