@@ -74,13 +74,18 @@ export function trialPlanner(store: ProjectStore): (trial: NewTrial) => PlannedT
   };
 }
 
-/** A fingerprint of the documents, their annotations' documents and splits, and the word vectors: what a study must find again to go on. */
-export function dataFingerprint(store: ProjectStore, vectors: VectorsForTraining | null): string {
+/**
+ * A fingerprint of the documents and splits, the word vectors and the recipes with all their defaults: what a study must find again to go on. A
+ * later version may train something else under a name; its scores do not belong beside the earlier ones.
+ */
+export function studyFingerprint(store: ProjectStore, spec: StudySpec, vectors: VectorsForTraining | null): string {
   const documents = [...store.documents.sources(), 'target'].flatMap((role) =>
     store.documents.list(role).map(({ hash, split, spans }) => [role, hash, split, spans]),
   );
+  const names = spec.kind === 'search' ? [spec.recipe] : spec.recipes;
+  const recipes = names.map((name) => studyRecipe(spec, name, spec.settings));
   return createHash('sha256')
-    .update(JSON.stringify([documents, vectors?.sha256 ?? null]))
+    .update(JSON.stringify([documents, vectors?.sha256 ?? null, recipes]))
     .digest('hex');
 }
 

@@ -9,7 +9,7 @@ import type { StudyEntry, TrialEntry } from '../store/studies.ts';
 import type { CoreContext } from './context.ts';
 import { type VectorsForTraining, vectorsForTraining } from './embeddings.ts';
 import { searchPlan } from './search-plan.ts';
-import { dataFingerprint, definiteSpec, planTrials } from './studies-plan.ts';
+import { definiteSpec, planTrials, studyFingerprint } from './studies-plan.ts';
 import { reportOf, type ScoredTrial } from './studies-report.ts';
 import { runStudy, type StudyPlan } from './studies-runner.ts';
 import { figureOfTrial } from './run-facts.ts';
@@ -28,7 +28,7 @@ export async function startStudy(
   const spec = definiteSpec(input.spec);
   const trials = planTrials(store, spec);
   const vectors = await vectorsOf(store, spec);
-  const data = dataFingerprint(store, vectors);
+  const data = studyFingerprint(store, spec, vectors);
   const same = store.studies
     .list()
     .findLast((study) => study.data === data && JSON.stringify(study.spec) === JSON.stringify(spec));
@@ -52,10 +52,10 @@ export async function resumeStudy(
   const store = context.project();
   const study = findStudy(store, input.study);
   const vectors = await vectorsOf(store, study.spec);
-  if (study.data !== dataFingerprint(store, vectors)) {
+  if (study.data !== studyFingerprint(store, study.spec, vectors)) {
     throw notResumable(
       study.id,
-      'the documents of the project, their splits or the word vectors are not as they were',
+      'the documents of the project, their splits, the word vectors or what this version trains under a recipe’s name are not as they were',
       'Start it anew; its trials so far can still be seen.',
     );
   }

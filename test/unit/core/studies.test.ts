@@ -4,12 +4,14 @@ import { test, type TestContext } from 'node:test';
 import type { CallInput } from '../../../electron/api/contract.ts';
 import type { CoreContext } from '../../../electron/core/context.ts';
 import { openJobs } from '../../../electron/core/jobs.ts';
-import { trialPlanner } from '../../../electron/core/studies-plan.ts';
+import { studyFingerprint, trialPlanner } from '../../../electron/core/studies-plan.ts';
 import { runStudy, type StudyPlan } from '../../../electron/core/studies-runner.ts';
 import { nodeWorkerHost } from '../../../electron/core/worker-host.ts';
 import { openProject, type ProjectStore } from '../../../electron/store/project-store.ts';
 import type { AppError } from '../../../worker/domain/errors.ts';
-import { studySpecSchema } from '../../../worker/domain/study.ts';
+import type { Recipe } from '../../../worker/domain/recipe.ts';
+import { type StudySpec, studySpecSchema } from '../../../worker/domain/study.ts';
+import { recipeNamed } from '../../../worker/domain/zoo.ts';
 import { addDocument, document } from '../store/builders.ts';
 import { alone, coreOver, studyProject, trialSettings } from '../../support/study-project.ts';
 
@@ -111,6 +113,20 @@ test('a study does not go on over other documents than those it began with', asy
   await assert.rejects(core.call('studies.start', { spec: sweep, ...alone }), { code: 'cancelled' });
   await core.call('corpora.resplit', { role: 'target', dev: 0.3, test: 0.3, seed: 9, all: true });
   await assert.rejects(core.call('studies.resume', { study: 1, ...alone }), { code: 'study-not-resumable' });
+});
+
+test('a study is another one where a recipe of the same name is another', async (t) => {
+  const { store } = await begun(t);
+  const own = recipeNamed('baseline');
+  const spec = (recipe: Recipe): StudySpec =>
+    studySpecSchema.parse({ ...sweep, recipes: ['ours'], ownRecipes: { ours: { ...recipe, name: 'ours' } } });
+  const [as, same] = [
+    studyFingerprint(store, spec(own), null),
+    studyFingerprint(store, spec(structuredClone(own)), null),
+  ];
+  const other = { ...own, training: { ...own.training, sourceRatio: 0.5 } };
+  assert.equal(same, as);
+  assert.notEqual(studyFingerprint(store, spec(other), null), as);
 });
 
 test('a trial that fails is kept with its reason and the others go on', async (t) => {
