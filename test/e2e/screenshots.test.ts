@@ -126,7 +126,7 @@ async function runs(desktop: ElectronDesktop, take: Visit): Promise<void> {
   await take('run-report');
   for (const [tab, seen] of [
     ['Labels', 'Same label and same boundaries.'],
-    ['Comparisons', 'The difference '],
+    ['Comparisons', /^The difference (is|cannot)/],
     ['Errors', 'Every label'],
     ['Confusion', 'spurious'],
     ['Gates', 'Previous sentence'],
