@@ -9,7 +9,7 @@ import type { OwnVectorsEntry } from '../store/embeddings.ts';
 import type { ProjectStore } from '../store/project-store.ts';
 import type { CoreContext } from './context.ts';
 import { streamDocuments } from './streaming.ts';
-import { describeVectorFile } from './vector-file.ts';
+import { describeVectorFile, type VectorFile } from './vector-file.ts';
 import { requireFolder, writeWholeFile } from './whole-file.ts';
 
 /** What a training takes: the fingerprint's row, and where the vectors are. */
@@ -17,6 +17,10 @@ export interface VectorsForTraining {
   readonly embeddingsId: number;
   readonly sha256: string;
   readonly source: VectorSource;
+}
+/** Vectors that nothing is stored of: `row` is theirs in the project, or the file that would become one. */
+export interface FoundVectors extends Omit<VectorsForTraining, 'embeddingsId'> {
+  readonly row: number | VectorFile;
 }
 /** A job's fields. */
 export type VectorSource = { embeddingsFile: string } | { embeddings: { bytes: Uint8Array<ArrayBuffer> } };
@@ -117,17 +121,23 @@ function neededBy(store: ProjectStore, { id, sha256 }: OwnVectorsEntry): string[
  * project knows, or a file.
  * @throws AppError `data-missing` for vectors the project does not have, else as {@link describeVectorFile}.
  */
-export async function vectorsForTraining(store: ProjectStore, reference: string): Promise<VectorsForTraining> {
+export async function findVectors(store: ProjectStore, reference: string): Promise<FoundVectors> {
   const [, , id] = /^project(:(\d+))?$/.exec(reference) ?? [null];
   if (reference === 'project' || id !== undefined) {
     const own = findOwn(store, id === undefined ? undefined : Number(id));
-    return { embeddingsId: own.id, sha256: own.sha256, source: { embeddings: { bytes: vectorsOf(store, own.id) } } };
+    return { row: own.id, sha256: own.sha256, source: { embeddings: { bytes: vectorsOf(store, own.id) } } };
   }
   const known = store.embeddings.list().find(({ sha256 }) => sha256 === reference);
   const kept = known && store.embeddings.vectors(known.id);
-  if (known && kept) return { embeddingsId: known.id, sha256: known.sha256, source: { embeddings: { bytes: kept } } };
+  if (known && kept) return { row: known.id, sha256: known.sha256, source: { embeddings: { bytes: kept } } };
   const file = await describeVectorFile(known?.path ?? reference);
-  return { embeddingsId: store.embeddings.remember(file), sha256: file.sha256, source: { embeddingsFile: file.path } };
+  return { row: file, sha256: file.sha256, source: { embeddingsFile: file.path } };
+}
+
+/** The same, with a row in the project for a run to name. @throws AppError as {@link findVectors}. */
+export async function vectorsForTraining(store: ProjectStore, reference: string): Promise<VectorsForTraining> {
+  const { row, ...found } = await findVectors(store, reference);
+  return { ...found, embeddingsId: typeof row === 'number' ? row : store.embeddings.remember(row) };
 }
 
 const what = 'the word vectors';

@@ -5,7 +5,7 @@ import type { Recipe } from '../../worker/domain/recipe.ts';
 import { withFeatures } from '../../worker/domain/token-features.ts';
 import type { CallOutput, CheckedInput } from '../api/contract.ts';
 import type { CoreContext } from './context.ts';
-import { vectorsForTraining } from './embeddings.ts';
+import { findVectors, type FoundVectors } from './embeddings.ts';
 import { resolveRecipe } from './recipes.ts';
 import { selectDocuments, streamTraining } from './training-documents.ts';
 
@@ -32,12 +32,21 @@ export async function estimateTraining(
   context: CoreContext,
   input: CheckedInput<'training.estimate'>,
 ): Promise<CallOutput<'training.estimate'>> {
+  const vectors = input.embeddings === undefined ? null : await findVectors(context.project(), input.embeddings);
+  return estimateWith(context, input, vectors);
+}
+
+/** {@link estimateTraining} with word vectors that are found already, so that many estimates read their file once. */
+export async function estimateWith(
+  context: CoreContext,
+  input: Omit<CheckedInput<'training.estimate'>, 'embeddings'>,
+  vectors: FoundVectors | null,
+): Promise<CallOutput<'training.estimate'>> {
   const store = context.project();
   const { targetFraction, seed, sources } = input;
   const wanted = withFeatures(resolveRecipe(input.recipe, input.settings), input.features);
   const selected = selectDocuments(store, wanted, targetFraction, seed, sources);
   const { recipe } = selected;
-  const vectors = input.embeddings === undefined ? null : await vectorsForTraining(store, input.embeddings);
   const shape = shapeOf(
     recipe,
     [...selected.target, ...selected.source].map(({ hash, split }) => `${hash} ${split}`),

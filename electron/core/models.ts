@@ -37,18 +37,14 @@ export function modelOfRun(store: ProjectStore, run: number): ModelBytes {
 }
 
 /** Where a run's model reads the token features of the project's documents: as given, else where its training found them. */
-export function featuresOfRun(
-  store: ProjectStore,
-  run: number,
-  given: string | undefined,
-): { readonly features?: string } {
+export function featuresOfRun(store: ProjectStore, run: number, given?: string): { readonly features?: string } {
   const features = given ?? findRun(store, run).features;
   return features === null ? {} : { features };
 }
 
 /** The same for documents of a source that take the target's place: from the folder's part of the source's name, where it has one. */
 export function featuresOfSource(store: ProjectStore, run: number, source: Task): { readonly features?: string } {
-  const { features } = featuresOfRun(store, run, undefined);
+  const { features } = featuresOfRun(store, run);
   if (features === undefined) return {};
   const own = join(features, source);
   return { features: existsSync(own) ? own : features };

@@ -18,14 +18,10 @@ import { findRun } from './training.ts';
 const scoredSplits = ['dev', 'test'] as const;
 
 /**
- * Inspect a run's model on the documents that are dev and test now; `features` is the folder that it reads token features from.
+ * Inspect a run's model on the documents that are dev and test now.
  * @throws AppError `run-not-found`, `run-without-model`, `data-missing` (no dev or test documents); the worker's own.
  */
-export async function inspectRun(
-  context: CoreContext,
-  run: number,
-  features?: string,
-): Promise<CallOutput<'runs.inspect'>> {
+export async function inspectRun(context: CoreContext, run: number): Promise<CallOutput<'runs.inspect'>> {
   const store = context.project();
   const model = modelOfRun(store, run);
   const modelHash = findRun(store, run).modelHash ?? '';
@@ -33,7 +29,7 @@ export async function inspectRun(
   if (entries.length === 0) throw noDocuments('target', 'dev');
   const found: { entry: DocumentEntry; pairs: readonly SpanPair[]; evidence: DocumentEvidence }[] = [];
   const { gates, reports } = await context.jobs.run<'inspect'>('runs.inspect', (job) => ({
-    job: { kind: 'inspect', model, ...featuresOfRun(store, run, features) },
+    job: { kind: 'inspect', model, ...featuresOfRun(store, run) },
     documents: streamDocuments(store.documents, entries),
     onEvent(event) {
       if (event.kind === 'progress') {
@@ -83,11 +79,10 @@ export async function inspectRun(
 export async function inspectAfter<T extends { readonly run: number }>(
   context: CoreContext,
   training: Promise<T>,
-  features: string | undefined,
 ): Promise<T> {
   const result = await training;
   try {
-    await inspectRun(context, result.run, features);
+    await inspectRun(context, result.run);
   } catch (thrown) {
     context.log({ event: 'inspection-failed', run: result.run, code: toErrorRecord(thrown).code });
   }

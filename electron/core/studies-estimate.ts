@@ -2,7 +2,8 @@
 import type { StudySpec } from '../../worker/domain/study.ts';
 import type { CallOutput } from '../api/contract.ts';
 import type { CoreContext } from './context.ts';
-import { estimateTraining } from './estimate.ts';
+import { findVectors } from './embeddings.ts';
+import { estimateWith } from './estimate.ts';
 import { studyRecipe } from './recipes.ts';
 import { sourcesChosenFor } from './sources.ts';
 import { definiteSpec, planTrials } from './studies-plan.ts';
@@ -24,6 +25,7 @@ export async function planStudy(context: CoreContext, given: StudySpec): Promise
   const measured = [...new Set([recipes[0], recipes.at(-1)])]
     .flatMap((recipe) => recipe ?? [])
     .slice(0, measuredRecipes);
+  const vectors = spec.embeddings === undefined ? null : await findVectors(store, spec.embeddings);
   let seconds = 0;
   for (const recipe of measured) {
     const sources = sourcesChosenFor(studyRecipe(spec, recipe, spec.settings), spec.sources);
@@ -33,10 +35,9 @@ export async function planStudy(context: CoreContext, given: StudySpec): Promise
       targetFraction,
       seed: 1,
       ...(sources && { sources: [...sources] }),
-      ...(spec.embeddings !== undefined && { embeddings: spec.embeddings }),
       ...(spec.features !== undefined && { features: spec.features }),
     };
-    const cost = await estimateTraining(context, asked);
+    const cost = await estimateWith(context, asked, vectors);
     seconds += cost.secondsAtMost / measured.length;
   }
   const trials = spec.kind === 'search' ? spec.trials : planned.length;

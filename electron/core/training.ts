@@ -50,7 +50,7 @@ export async function resumeTraining(
   requireFeatures(recipe, features);
   const selected = selectedAgain(store, entry);
   const vectors = entry.embeddings === null ? undefined : await sameVectors(store, entry.embeddings, run);
-  store.runs.restart(run, process.pid);
+  store.runs.restart(run, { pid: process.pid, features: features ?? null });
   const documents = (): ReturnType<typeof streamTraining> => streamTraining(store, selected);
   const counts = { targetDocuments, sourceDocuments };
   return runTraining(context, store, { run, recipe, seed, vectors, features, ...counts, documents, engine, force });

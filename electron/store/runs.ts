@@ -85,8 +85,8 @@ export interface RunEnd {
 
 export interface RunStore {
   start(run: NewRun): number;
-  /** Running again. */
-  restart(run: number, pid: number): void;
+  /** Running again, with its token features where they lie now. */
+  restart(run: number, now: Pick<NewRun, 'pid' | 'features'>): void;
   /** A sign of life. */
   beat(run: number): void;
   setPrepared(run: number, prepared: unknown): void;
@@ -147,7 +147,7 @@ export function runStore(database: ProjectDatabase): RunStore {
   );
   const restart = database.statement(
     'runs.restart',
-    `UPDATE runs SET status = 'running', paused = 0, pid = $pid, heartbeat_at = $at, ended_at = NULL, error = NULL WHERE id = $run`,
+    `UPDATE runs SET status = 'running', paused = 0, pid = $pid, features = $features, heartbeat_at = $at, ended_at = NULL, error = NULL WHERE id = $run`,
   );
   const saveState = database.statement(
     'runs.save-state',
@@ -217,7 +217,7 @@ export function runStore(database: ProjectDatabase): RunStore {
         documents: documents === null ? null : JSON.stringify(documents),
         at: now(),
       }).id,
-    restart: (run, pid) => void restart.run({ run, pid, at: now() }),
+    restart: (run, { pid, features }) => void restart.run({ run, pid, features, at: now() }),
     saveState: (run, bytes) => void saveState.run({ run, bytes, at: now() }),
     state: (run) => state.get({ run })?.bytes,
     dropState: (run) => void dropState.run({ run }),

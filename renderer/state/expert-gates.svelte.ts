@@ -2,11 +2,12 @@
 import { untrack } from 'svelte';
 import type { CallOutput } from '../../electron/api/contract.ts';
 import type { ErrorRecord } from '../../worker/domain/errors.ts';
-import { askShell, callCore, onCoreEvent } from '../desk.svelte.ts';
+import { callCore, onCoreEvent } from '../desk.svelte.ts';
 import { type Action, newAction } from './action.svelte.ts';
 import { cancelJob, jobs, shareDone } from './jobs.svelte.ts';
 import { project } from './project.svelte.ts';
 import { newQuery } from './query.svelte.ts';
+import { chooseFeatureFolder } from './vector-file.ts';
 
 export type Experts = CallOutput<'runs.experts'>;
 
@@ -58,8 +59,7 @@ export function newExpertGates(asked: () => Asked): ExpertGates {
       return job === undefined ? null : shareDone(job);
     },
     choosingFeatures: newAction(async () => {
-      const { path } = await askShell('dialog.openFolder', { title: 'Choose the folder of token features' });
-      if (path !== null) features = path;
+      features = (await chooseFeatureFolder()) ?? features;
     }),
   };
 }

@@ -1,6 +1,7 @@
 /** notegraft recipes: the models that can be trained, and the keys of --set. */
 import type { Command } from 'commander';
 import { recipePresets } from '../../../worker/domain/recipe-presets.ts';
+import { decoderWays } from '../../../worker/domain/zoo.ts';
 import type { CallOutput } from '../../api/contract.ts';
 import { table, wrapped } from '../table.ts';
 import { type CommonOptions, newCommand, withTerminal } from '../terminal.ts';
@@ -31,8 +32,7 @@ function recipesText({ recipes, keys }: Recipes): string {
       : [sharing.characterEncoder, sharing.wordEncoder, sharing.decoder].map(sharingText)),
   ]);
   const anyCode = ['ttn-XYZ', 'source + target', 'X: I independent, S soft, H hard', 'Y: alike', 'Z: alike'];
-  const withCrf = new Set(recipes.flatMap(({ name }) => (name.endsWith('-crf') ? [name.slice(0, -4)] : [])));
-  const alone = own.flatMap(({ name }) => (withCrf.has(name) ? [] : [name]));
+  const alone = own.flatMap(({ name }) => (decoderWays(name).length > 1 ? [] : [name]));
   const first = new Set<string>(recipePresets.map(({ recipe }) => recipe));
   const advice = recipes
     .filter((recipe) => first.has(recipe.name) || own.includes(recipe))

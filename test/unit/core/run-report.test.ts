@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { coreOverCopy, quickSettings, trainProject } from '../../support/trained-project.ts';
+import { openProject } from '../../../electron/store/project-store.ts';
 import { temporaryFolder } from '../store/builders.ts';
 
 let project: Awaited<ReturnType<typeof trainProject>>;
@@ -193,4 +194,16 @@ test('an estimate says the memory that the training says before it starts, with 
   }
   assert.deepEqual(said, expected);
   assert.ok((expected[1] ?? 0) > (expected[0] ?? 0));
+});
+
+test('an estimate with word vectors stores none of them: they are the project’s only once a run has them', async (t) => {
+  const core = await coreOverCopy(t, project.path);
+  const embeddings = join(temporaryFolder(t), 'vectors.txt');
+  writeFileSync(embeddings, 'aspirin 0.5 0.25\nfever 0.25 0.5\n');
+  const { path } = (await core.call('project.current', {})).project ?? { path: '' };
+  await core.call('training.estimate', { recipe: 'baseline', settings: [...quickSettings], embeddings });
+  await core.close();
+  const store = openProject(path, { access: 'read' });
+  assert.deepEqual(store.embeddings.list(), []);
+  store.close();
 });
